@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a frame is: all layers decoded, and one name for it
+ */
+#include "server/wire/frame.h"
+
+static const char *const kind_names[FRAME_N_KINDS] = {
+	[FRAME_OTHER] = "ethernet.other",
+	[FRAME_MALFORMED] = "malformed",
+	[FRAME_ARP_REQUEST] = "arp.request",
+	[FRAME_ARP_REPLY] = "arp.reply",
+	[FRAME_IPV6] = "ipv6",
+	[FRAME_IPV4] = "ipv4",
+	[FRAME_FRAGMENT] = "ipv4.fragment",
+	[FRAME_ICMP_ECHO] = "icmp.echo",
+	[FRAME_ICMP_ECHO_REPLY] = "icmp.echo-reply",
+	[FRAME_ICMP_UNREACHABLE] = "icmp.unreachable",
+	[FRAME_ICMP_OTHER] = "icmp.other",
+	[FRAME_TCP] = "tcp",
+	[FRAME_UDP] = "udp",
+	[FRAME_DHCP_BOOTP] = "dhcp.bootp",
+	[FRAME_DHCP_DISCOVER] = "dhcp.discover",
+	[FRAME_DHCP_OFFER] = "dhcp.offer",
+	[FRAME_DHCP_REQUEST] = "dhcp.request",
+	[FRAME_DHCP_DECLINE] = "dhcp.decline",
+	[FRAME_DHCP_ACK] = "dhcp.ack",
+	[FRAME_DHCP_NAK] = "dhcp.nak",
+	[FRAME_DHCP_RELEASE] = "dhcp.release",
+	[FRAME_DHCP_INFORM] = "dhcp.inform",
+	[FRAME_TFTP_RRQ] = "tftp.rrq",
+	[FRAME_TFTP_WRQ] = "tftp.wrq",
+	[FRAME_TFTP_DATA] = "tftp.data",
+	[FRAME_TFTP_ACK] = "tftp.ack",
+	[FRAME_TFTP_ERROR] = "tftp.error",
+	[FRAME_TFTP_OACK] = "tftp.oack",
+};
+
+const char *frame_kind_name(enum frame_kind k)
+{
+	return kind_names[k];
+}
+
+static void broken(struct frame *f, const char *layer)
+{
+	f->kind = FRAME_MALFORMED;
+	f->broken = layer;
+}
+
+static bool flows_has(const struct frame_flows *flows, uint32_t ip, uint16_t port)
+{
+	for (unsigned i = 0; i < FRAME_N_FLOWS; i++)
+		if (flows->tftp[i].port == port && flows->tftp[i].ip == ip)
+			return true;
+	return false;
+}
+
+static void flows_learn(struct frame_flows *flows, uint32_t ip, uint16_t port)
+{
+	if (!port || flows_has(flows, ip, port))
+		return;
+	flows->tftp[flows->next].ip = ip;
+	flows->tftp[flows->next].port = port;
+	flows->next = (flows->next + 1) % FRAME_N_FLOWS;
+}
+
+static void decode_dhcp(struct frame *f)
+{
+	static const enum frame_kind kinds[] = {
+		[0] = FRAME_DHCP_BOOTP,
+		[DHCP_DISCOVER] = FRAME_DHCP_DISCOVER,
+		[DHCP_OFFER] = FRAME_DHCP_OFFER,
+		[DHCP_REQUEST] = FRAME_DHCP_REQUEST,
+		[DHCP_DECLINE] = FRAME_DHCP_DECLINE,
+		[DHCP_ACK] = FRAME_DHCP_ACK,
+		[DHCP_NAK] = FRAME_DHCP_NAK,
+		[DHCP_RELEASE] = FRAME_DHCP_RELEASE,
+		[DHCP_INFORM] = FRAME_DHCP_INFORM,
+	};
+
+	if (dhcp_msg_decode(&f->dhcp, f->payload.p, f->payload.len))
+		broken(f, "dhcp");
+	else
+		f->kind = kinds[dhcp_msg_type(&f->dhcp)];
+}
+
+static void decode_tftp(struct frame *f)
+{
+	static const enum frame_kind kinds[] = {
+		[TFTP_RRQ] = FRAME_TFTP_RRQ,     [TFTP_WRQ] = FRAME_TFTP_WRQ,
+		[TFTP_DATA] = FRAME_TFTP_DATA,   [TFTP_ACK] = FRAME_TFTP_ACK,
+		[TFTP_ERROR] = FRAME_TFTP_ERROR, [TFTP_OACK] = FRAME_TFTP_OACK,
+	};
+
+	if (tftp_pkt_decode(&f->tftp, f->payload.p, f->payload.len))
+		broken(f, "tftp");
+	else
+		f->kind = kinds[f->tftp.op];
+}
+
+static bool is_dhcp(const struct udp_hdr *u)
+{
+	return u->dport == DHCP_PORT_SERVER ||
+	       (u->dport == DHCP_PORT_CLIENT && u->sport == DHCP_PORT_SERVER);
+}
+
+static void decode_udp(struct frame *f, struct frame_flows *flows)
+{
+	struct slice datagram = f->payload;
+
+	if (udp_decode(&f->udp, &f->payload, &f->ip, datagram.p, datagram.len)) {
+		/* The first of several fragments holds less than its length field says. */
+		if (f->ip.more_fragments)
+			f->kind = FRAME_FRAGMENT;
+		else
+			broken(f, "udp");
+		return;
+	}
+	f->kind = FRAME_UDP;
+	if (is_dhcp(&f->udp)) {
+		decode_dhcp(f);
+	} else if (f->udp.dport == TFTP_PORT) {
+		flows_learn(flows, f->ip.src, f->udp.sport);
+		decode_tftp(f);
+	} else if (flows_has(flows, f->ip.src, f->udp.sport) ||
+		   flows_has(flows, f->ip.dst, f->udp.dport)) {
+		decode_tftp(f);
+	}
+}
+
+static void decode_icmp(struct frame *f)
+{
+	struct slice message = f->payload;
+
+	if (icmp_decode(&f->icmp, &f->payload, message.p, message.len)) {
+		broken(f, "icmp");
+		return;
+	}
+	if (f->icmp.type == ICMP_ECHO)
+		f->kind = FRAME_ICMP_ECHO;
+	else if (f->icmp.type == ICMP_ECHO_REPLY)
+		f->kind = FRAME_ICMP_ECHO_REPLY;
+	else if (f->icmp.type == ICMP_UNREACHABLE)
+		f->kind = FRAME_ICMP_UNREACHABLE;
+	else
+		f->kind = FRAME_ICMP_OTHER;
+}
+
+static void decode_ipv4(struct frame *f, struct frame_flows *flows)
+{
+	struct slice packet = f->payload;
+
+	if (ipv4_decode(&f->ip, &f->payload, packet.p, packet.len))
+		broken(f, "ipv4");
+	else if (f->ip.frag_offset)
+		f->kind = FRAME_FRAGMENT;
+	else if (f->ip.proto == IP_PROTO_UDP)
+		decode_udp(f, flows);
+	else if (f->ip.proto == IP_PROTO_ICMP)
+		decode_icmp(f);
+	else
+		f->kind = f->ip.proto == IP_PROTO_TCP ? FRAME_TCP : FRAME_IPV4;
+}
+
+void frame_decode(struct frame *out, struct frame_flows *flows, const uint8_t *buf, size_t len)
+{
+	out->kind = FRAME_OTHER;
+	out->broken = NULL;
+	if (eth_decode(&out->eth, &out->payload, buf, len)) {
+		broken(out, "ethernet");
+		return;
+	}
+	if (out->eth.type == ETH_TYPE_IPV4) {
+		decode_ipv4(out, flows);
+	} else if (out->eth.type == ETH_TYPE_IPV6) {
+		out->kind = FRAME_IPV6;
+	} else if (out->eth.type == ETH_TYPE_ARP) {
+		if (arp_decode(&out->arp, out->payload.p, out->payload.len))
+			broken(out, "arp");
+		else if (out->arp.op == ARP_REQUEST)
+			out->kind = FRAME_ARP_REQUEST;
+		else if (out->arp.op == ARP_REPLY)
+			out->kind = FRAME_ARP_REPLY;
+	}
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a frame is: all layers decoded, and one name for it
+ *
+ * The journal, the milestones, the impairment and the checks all read frames through this. Nothing
+ * here judges: a frame with a wrong checksum still has its name.
+ */
+#ifndef SERVER_WIRE_FRAME_H
+#define SERVER_WIRE_FRAME_H
+
+#include "server/wire/dhcp.h"
+#include "server/wire/ethernet.h"
+#include "server/wire/ip.h"
+#include "server/wire/tftp.h"
+
+enum frame_kind {
+	FRAME_OTHER,     /* an Ethernet type that is none of ours */
+	FRAME_MALFORMED, /* frame.broken says where it stops making sense */
+	FRAME_ARP_REQUEST,
+	FRAME_ARP_REPLY,
+	FRAME_IPV6,
+	FRAME_IPV4,     /* a protocol that is none of ours */
+	FRAME_FRAGMENT, /* IPv4 fragment, but the first */
+	FRAME_ICMP_ECHO,
+	FRAME_ICMP_ECHO_REPLY,
+	FRAME_ICMP_UNREACHABLE,
+	FRAME_ICMP_OTHER,
+	FRAME_TCP,
+	FRAME_UDP, /* of no protocol that we know */
+	FRAME_DHCP_BOOTP,
+	FRAME_DHCP_DISCOVER,
+	FRAME_DHCP_OFFER,
+	FRAME_DHCP_REQUEST,
+	FRAME_DHCP_DECLINE,
+	FRAME_DHCP_ACK,
+	FRAME_DHCP_NAK,
+	FRAME_DHCP_RELEASE,
+	FRAME_DHCP_INFORM,
+	FRAME_TFTP_RRQ,
+	FRAME_TFTP_WRQ,
+	FRAME_TFTP_DATA,
+	FRAME_TFTP_ACK,
+	FRAME_TFTP_ERROR,
+	FRAME_TFTP_OACK,
+	FRAME_N_KINDS,
+};
+
+/* A frame's layers; those that its kind does not have are not set. Slices lie in its bytes. */
+struct frame {
+	enum frame_kind kind;
+	const char
+		*broken; /* MALFORMED: "ethernet", "arp", "ipv4", "udp", "icmp", "dhcp", "tftp" */
+	struct eth_hdr eth;
+	struct arp arp;
+	struct ipv4_hdr ip;
+	struct udp_hdr udp;
+	struct icmp_hdr icmp;
+	struct slice payload; /* what is behind the innermost header that was read */
+	struct tftp_pkt tftp;
+	struct dhcp_msg dhcp;
+};
+
+enum {
+	FRAME_N_FLOWS = 16,
+};
+
+/*
+ * TFTP moves to ports of both sides' choice after the request (RFC 1350 4): so somebody has to
+ * remember who asked. Zero it before the first frame of a boot.
+ */
+struct frame_flows {
+	struct {
+		uint32_t ip;
+		uint16_t port; /* 0: unused */
+	} tftp[FRAME_N_FLOWS];
+	unsigned next;
+};
+
+/**
+ * frame_decode() - Read a frame
+ * @out:	Filled as far as its kind goes
+ * @flows:	Who speaks TFTP; learns from requests
+ *
+ * Never fails: what cannot be read is FRAME_MALFORMED or FRAME_OTHER.
+ */
+void frame_decode(struct frame *out, struct frame_flows *flows, const uint8_t *buf, size_t len);
+
+/* "dhcp.discover", "tftp.data", "ipv4", ...: area, dot, what it is. */
+const char *frame_kind_name(enum frame_kind k);
+
+#endif /* SERVER_WIRE_FRAME_H */
