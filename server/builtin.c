@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Back end: our own DHCP and TFTP servers on our own small host
+ */
+#include <errno.h>
+
+#include "server/backend.h"
+#include "server/host.h"
+#include "server/store.h"
+#include "server/wire/dhcp.h"
+
+typedef struct Builtin {
+	struct server_ops ops;
+	uint64_t now_ns; /* of the call that is under way */
+	Host *host;
+	Store *store;
+	DhcpServer *dhcp;
+	TftpServer *tftp;
+	bool dhcp_enabled, tftp_enabled;
+} Builtin;
+
+static void on_frame(void *self, const uint8_t *frame, size_t len)
+{
+	Builtin *b = self;
+
+	b->ops.send(b->ops.self, frame, len);
+}
+
+static void on_reply(void *self, const struct datagram *d)
+{
+	Builtin *b = self;
+
+	host_send(b->host, b->now_ns, d);
+}
+
+static bool on_datagram(void *self, uint64_t now_ns, const struct datagram *d)
+{
+	Builtin *b = self;
+	struct datagram_sink out = { on_reply, b };
+
+	if (b->dhcp_enabled && d->dport == DHCP_PORT_SERVER) {
+		dhcp_server_input(b->dhcp, now_ns, d, &out);
+		return true;
+	}
+	if (b->tftp_enabled && tftp_server_has_port(b->tftp, d->dport)) {
+		tftp_server_input(b->tftp, now_ns, d, &out);
+		return true;
+	}
+	return false;
+}
+
+static void builtin_free(void *self)
+{
+	Builtin *b = self;
+
+	dhcp_server_free(b->dhcp);
+	tftp_server_free(b->tftp);
+	store_free(b->store);
+	host_free(b->host);
+	g_free(b);
+}
+
+static void *builtin_new(const struct server_config *cfg, const struct server_ops *ops,
+			 Journal *journal, GError **error)
+{
+	Builtin *b = g_new0(Builtin, 1);
+	struct host_ops host_ops = { .send_frame = on_frame, .recv = on_datagram, .self = b };
+
+	b->ops = *ops;
+	b->dhcp_enabled = cfg->dhcp.enabled;
+	b->tftp_enabled = cfg->tftp.enabled;
+	b->store = store_new(cfg->root);
+	if (!b->store) {
+		g_set_error(error, SERVER_ERROR, SERVER_ERROR_ROOT, "%s: %s", cfg->root,
+			    g_strerror(errno));
+		builtin_free(b);
+		return NULL;
+	}
+	b->host = host_new(&cfg->net, &host_ops, journal);
+	b->dhcp = dhcp_server_new(&cfg->dhcp, &cfg->net, journal);
+	b->tftp = tftp_server_new(&cfg->tftp, b->store, journal);
+	return b;
+}
+
+static void builtin_input(void *self, uint64_t now_ns, const uint8_t *frame, size_t len)
+{
+	Builtin *b = self;
+
+	b->now_ns = now_ns;
+	host_input(b->host, now_ns, frame, len);
+}
+
+static void builtin_step(void *self, uint64_t now_ns)
+{
+	Builtin *b = self;
+	struct datagram_sink out = { on_reply, b };
+
+	b->now_ns = now_ns;
+	host_step(b->host, now_ns);
+	tftp_server_step(b->tftp, now_ns, &out);
+}
+
+static uint64_t builtin_deadline_ns(const void *self)
+{
+	const Builtin *b = self;
+
+	return MIN(host_deadline_ns(b->host), tftp_server_deadline_ns(b->tftp));
+}
+
+const struct backend backend_builtin = {
+	.name = "builtin",
+	.new = builtin_new,
+	.input = builtin_input,
+	.step = builtin_step,
+	.deadline_ns = builtin_deadline_ns,
+	.free = builtin_free,
+};

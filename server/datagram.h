@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What protocol modules see of the network: UDP datagrams in and out, and the addresses they have
+ *
+ * A protocol module is a state machine: state, now and a datagram in; datagrams and the next
+ * deadline out. It never asks for the time and never touches a socket.
+ */
+#ifndef SERVER_DATAGRAM_H
+#define SERVER_DATAGRAM_H
+
+#include "server/wire/bytes.h"
+#include "server/wire/ethernet.h"
+
+#define DEADLINE_NEVER UINT64_MAX
+
+/* The network that a server plays. Addresses are host integers: 10.0.2.2 is 0x0a000202. */
+struct net_config {
+	struct mac mac;  /* of the server */
+	uint32_t server; /* its address: DHCP, TFTP and HTTP are all here */
+	uint32_t netmask;
+	uint32_t router; /* as told by DHCP; 0: none told */
+	uint32_t dns;    /* as told by DHCP; 0: none told */
+	uint32_t guest;  /* first address to lease; further clients get the following ones */
+};
+
+struct datagram {
+	uint32_t src, dst;
+	uint16_t sport, dport;
+	struct mac mac; /* in: who sent the frame; out: where to, see mac_known */
+	bool mac_known; /* out: mac is set, ask nobody (a DHCP client has no address yet) */
+	struct slice payload;
+};
+
+/* Where a module's datagrams go. The payload is borrowed and gone when the call returns. */
+struct datagram_sink {
+	void (*send)(void *self, const struct datagram *d);
+	void *self;
+};
+
+static inline void datagram_send(const struct datagram_sink *s, const struct datagram *d)
+{
+	s->send(s->self, d);
+}
+
+#endif /* SERVER_DATAGRAM_H */

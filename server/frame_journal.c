@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A frame's line in the journal
+ */
+#include "server/frame_journal.h"
+
+static void arp_fields(Journal *j, const struct arp *a)
+{
+	journal_ip4(j, "spa", a->spa);
+	journal_mac(j, "sha", &a->sha);
+	journal_ip4(j, "tpa", a->tpa);
+}
+
+static void ip_fields(Journal *j, const struct ipv4_hdr *h)
+{
+	journal_ip4(j, "src", h->src);
+	journal_ip4(j, "dst", h->dst);
+	if (!h->checksum_ok)
+		journal_bool(j, "ip_checksum_ok", false);
+}
+
+static void udp_fields(Journal *j, const struct frame *f)
+{
+	ip_fields(j, &f->ip);
+	journal_u64(j, "sport", f->udp.sport);
+	journal_u64(j, "dport", f->udp.dport);
+	if (f->udp.checksum != UDP_CHECKSUM_GOOD)
+		journal_str(j, "udp_checksum",
+			    f->udp.checksum == UDP_CHECKSUM_NONE ? "none" : "bad");
+}
+
+static void dhcp_option_field(Journal *j, const struct dhcp_msg *m, uint8_t code, const char *key)
+{
+	struct slice value;
+
+	if (!dhcp_opt_find(&value, m, code))
+		journal_text(j, key, value);
+}
+
+/* The codes of all options, in order: a client's fingerprint. */
+static void dhcp_codes_field(Journal *j, const char *key, const struct dhcp_msg *m)
+{
+	g_autoptr(GString) s = g_string_new(NULL);
+
+	for (size_t i = 0; i < m->n_opts; i++)
+		g_string_append_printf(s, "%s%u", i ? "," : "", m->opts[i].code);
+	journal_str(j, key, s->str);
+}
+
+static void dhcp_parameters_field(Journal *j, const struct dhcp_msg *m)
+{
+	g_autoptr(GString) s = g_string_new(NULL);
+	struct slice list;
+
+	if (dhcp_opt_find(&list, m, DHCP_OPT_PARAMETERS))
+		return;
+	for (size_t i = 0; i < list.len; i++)
+		g_string_append_printf(s, "%s%u", i ? "," : "", list.p[i]);
+	journal_str(j, "asks_for", s->str);
+}
+
+static void dhcp_fields(Journal *j, const struct dhcp_msg *m)
+{
+	struct mac chaddr;
+	uint16_t arch;
+	uint32_t ip;
+
+	memcpy(chaddr.b, m->chaddr, ETH_ALEN);
+	journal_hex32(j, "xid", m->xid);
+	journal_mac(j, "chaddr", &chaddr);
+	journal_u64(j, "secs", m->secs);
+	if (m->flags & DHCP_FLAG_BROADCAST)
+		journal_bool(j, "broadcast", true);
+	if (m->ciaddr)
+		journal_ip4(j, "ciaddr", m->ciaddr);
+	if (m->yiaddr)
+		journal_ip4(j, "yiaddr", m->yiaddr);
+	if (m->siaddr)
+		journal_ip4(j, "siaddr", m->siaddr);
+	if (!dhcp_opt_find_be32(&ip, m, DHCP_OPT_REQUESTED_IP))
+		journal_ip4(j, "requested", ip);
+	if (!dhcp_opt_find_be32(&ip, m, DHCP_OPT_SERVER_ID))
+		journal_ip4(j, "server_id", ip);
+	if (!dhcp_opt_find_be16(&arch, m, DHCP_OPT_CLIENT_ARCH))
+		journal_u64(j, "arch", arch);
+	if (m->file[0])
+		journal_str(j, "file", m->file);
+	dhcp_option_field(j, m, DHCP_OPT_BOOTFILE, "bootfile");
+	dhcp_option_field(j, m, DHCP_OPT_TFTP_SERVER, "tftp_server");
+	dhcp_option_field(j, m, DHCP_OPT_CONFIG_FILE, "config_file");
+	dhcp_option_field(j, m, DHCP_OPT_PATH_PREFIX, "path_prefix");
+	dhcp_option_field(j, m, DHCP_OPT_MESSAGE, "message");
+	dhcp_codes_field(j, "options", m);
+	dhcp_parameters_field(j, m);
+}
+
+static void tftp_options_field(Journal *j, const struct tftp_pkt *p)
+{
+	g_autoptr(GString) s = g_string_new(NULL);
+
+	for (size_t i = 0; i < p->n_opts; i++) {
+		g_string_append_printf(s, "%s%.*s=%.*s", i ? " " : "", (int)p->opts[i].name.len,
+				       (const char *)p->opts[i].name.p, (int)p->opts[i].value.len,
+				       (const char *)p->opts[i].value.p);
+	}
+	journal_text(j, "options", (struct slice){ (const uint8_t *)s->str, s->len });
+}
+
+static void tftp_fields(Journal *j, const struct tftp_pkt *p)
+{
+	switch (p->op) {
+	case TFTP_RRQ:
+	case TFTP_WRQ:
+		journal_text(j, "file", p->file);
+		journal_text(j, "mode", p->mode);
+		tftp_options_field(j, p);
+		break;
+	case TFTP_OACK:
+		tftp_options_field(j, p);
+		break;
+	case TFTP_DATA:
+		journal_u64(j, "block", p->block);
+		journal_u64(j, "bytes", p->data.len);
+		break;
+	case TFTP_ACK:
+		journal_u64(j, "block", p->block);
+		break;
+	case TFTP_ERROR:
+		journal_u64(j, "code", p->error);
+		journal_text(j, "message", p->message);
+		break;
+	}
+}
+
+static void kind_fields(Journal *j, const struct frame *f)
+{
+	switch (f->kind) {
+	case FRAME_OTHER:
+	case FRAME_IPV6:
+		journal_mac(j, "eth_dst", &f->eth.dst);
+		break;
+	case FRAME_MALFORMED:
+		journal_str(j, "layer", f->broken);
+		break;
+	case FRAME_ARP_REQUEST:
+	case FRAME_ARP_REPLY:
+		arp_fields(j, &f->arp);
+		break;
+	case FRAME_ICMP_ECHO:
+	case FRAME_ICMP_ECHO_REPLY:
+	case FRAME_ICMP_UNREACHABLE:
+	case FRAME_ICMP_OTHER:
+		ip_fields(j, &f->ip);
+		journal_u64(j, "type", f->icmp.type);
+		journal_u64(j, "code", f->icmp.code);
+		break;
+	case FRAME_IPV4:
+	case FRAME_TCP:
+		ip_fields(j, &f->ip);
+		journal_u64(j, "proto", f->ip.proto);
+		break;
+	case FRAME_FRAGMENT:
+		ip_fields(j, &f->ip);
+		journal_u64(j, "id", f->ip.id);
+		journal_u64(j, "offset", f->ip.frag_offset);
+		break;
+	case FRAME_UDP:
+		udp_fields(j, f);
+		break;
+	case FRAME_DHCP_BOOTP:
+	case FRAME_DHCP_DISCOVER:
+	case FRAME_DHCP_OFFER:
+	case FRAME_DHCP_REQUEST:
+	case FRAME_DHCP_DECLINE:
+	case FRAME_DHCP_ACK:
+	case FRAME_DHCP_NAK:
+	case FRAME_DHCP_RELEASE:
+	case FRAME_DHCP_INFORM:
+		udp_fields(j, f);
+		dhcp_fields(j, &f->dhcp);
+		break;
+	case FRAME_TFTP_RRQ:
+	case FRAME_TFTP_WRQ:
+	case FRAME_TFTP_DATA:
+	case FRAME_TFTP_ACK:
+	case FRAME_TFTP_ERROR:
+	case FRAME_TFTP_OACK:
+		udp_fields(j, f);
+		tftp_fields(j, &f->tftp);
+		break;
+	case FRAME_N_KINDS:
+		break;
+	}
+}
+
+void frame_journal(Journal *j, uint64_t now_ns, const char *nic, bool to_guest, uint64_t number,
+		   size_t len, const struct frame *f)
+{
+	journal_begin(j, now_ns, frame_kind_name(f->kind));
+	journal_str(j, "nic", nic);
+	journal_str(j, "dir", to_guest ? "to-guest" : "from-guest");
+	journal_u64(j, "frame", number);
+	journal_u64(j, "len", len);
+	kind_fields(j, f);
+	journal_end(j);
+}

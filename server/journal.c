@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The journal of a cell
+ *
+ * Lines are built in one buffer that is reused, and go through zlib to a file: a boot of 64 MiB
+ * makes some hundred thousand of them.
+ */
+#include "server/journal.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <zlib.h>
+
+struct Journal {
+	GString *line;
+	GString *lines; /* in memory; NULL when there is a file */
+	gzFile file;    /* NULL when in memory, or closed */
+	int error;      /* first negative errno */
+	bool open;      /* between begin and end */
+};
+
+Journal *journal_new(const char *path)
+{
+	Journal *j;
+	gzFile file = NULL;
+
+	if (path) {
+		/* Level 1: a journal is written while a guest runs, and is repetitive anyway. */
+		file = gzopen(path, "wbe1");
+		if (!file)
+			return NULL;
+		gzbuffer(file, 128 * 1024);
+	}
+	j = g_new0(Journal, 1);
+	j->line = g_string_sized_new(512);
+	j->file = file;
+	if (!path)
+		j->lines = g_string_new(NULL);
+	return j;
+}
+
+static void append_u64(GString *s, uint64_t v)
+{
+	char buf[20], *p = buf + sizeof(buf);
+
+	do {
+		*--p = (char)('0' + v % 10);
+		v /= 10;
+	} while (v);
+	g_string_append_len(s, p, buf + sizeof(buf) - p);
+}
+
+/*
+ * JSON text. Bytes of the peer's need not be UTF-8: each byte of what is not is written as the code
+ * point of the same number, so nothing is lost and every line stays valid.
+ */
+static void append_escaped(GString *s, const char *text, size_t len)
+{
+	const char *valid_end;
+	bool utf8 = g_utf8_validate_len(text, len, &valid_end);
+	size_t i, n_valid = (size_t)(valid_end - text);
+
+	for (i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c == '"' || c == '\\') {
+			g_string_append_c(s, '\\');
+			g_string_append_c(s, (char)c);
+		} else if (c < 0x20 || c == 0x7f || (c > 0x7f && !utf8 && i >= n_valid)) {
+			g_string_append_printf(s, "\\u%04x", c);
+		} else {
+			g_string_append_c(s, (char)c);
+		}
+	}
+}
+
+static void append_key(Journal *j, const char *key)
+{
+	assert(j->open);
+	g_string_append_len(j->line, ",\"", 2);
+	g_string_append(j->line, key);
+	g_string_append_len(j->line, "\":", 2);
+}
+
+void journal_begin(Journal *j, uint64_t now_ns, const char *ev)
+{
+	assert(!j->open);
+	j->open = true;
+	g_string_assign(j->line, "{\"t_ns\":");
+	append_u64(j->line, now_ns);
+	g_string_append(j->line, ",\"ev\":\"");
+	g_string_append(j->line, ev);
+	g_string_append_c(j->line, '"');
+}
+
+void journal_str(Journal *j, const char *key, const char *value)
+{
+	journal_text(j, key, (struct slice){ .p = (const uint8_t *)value, .len = strlen(value) });
+}
+
+void journal_text(Journal *j, const char *key, struct slice value)
+{
+	append_key(j, key);
+	g_string_append_c(j->line, '"');
+	if (value.len)
+		append_escaped(j->line, (const char *)value.p, value.len);
+	g_string_append_c(j->line, '"');
+}
+
+void journal_u64(Journal *j, const char *key, uint64_t value)
+{
+	append_key(j, key);
+	append_u64(j->line, value);
+}
+
+void journal_hex32(Journal *j, const char *key, uint32_t value)
+{
+	append_key(j, key);
+	g_string_append_printf(j->line, "\"%08" PRIx32 "\"", value);
+}
+
+void journal_ip4(Journal *j, const char *key, uint32_t value)
+{
+	append_key(j, key);
+	g_string_append_printf(j->line, "\"%u.%u.%u.%u\"", value >> 24, value >> 16 & 255,
+			       value >> 8 & 255, value & 255);
+}
+
+void journal_mac(Journal *j, const char *key, const struct mac *value)
+{
+	append_key(j, key);
+	g_string_append_printf(j->line, "\"%02x:%02x:%02x:%02x:%02x:%02x\"", value->b[0],
+			       value->b[1], value->b[2], value->b[3], value->b[4], value->b[5]);
+}
+
+void journal_bool(Journal *j, const char *key, bool value)
+{
+	append_key(j, key);
+	g_string_append(j->line, value ? "true" : "false");
+}
+
+static int gz_errno(gzFile file)
+{
+	int code;
+
+	gzerror(file, &code);
+	return code == Z_ERRNO && errno ? -errno : -EIO;
+}
+
+void journal_end(Journal *j)
+{
+	assert(j->open);
+	j->open = false;
+	g_string_append_len(j->line, "}\n", 2);
+	if (j->lines)
+		g_string_append_len(j->lines, j->line->str, (gssize)j->line->len);
+	else if (j->file && !j->error &&
+		 gzwrite(j->file, j->line->str, (unsigned)j->line->len) <= 0)
+		j->error = gz_errno(j->file);
+}
+
+const char *journal_lines(const Journal *j)
+{
+	return j->lines ? j->lines->str : NULL;
+}
+
+int journal_close(Journal *j)
+{
+	if (j->file) {
+		if (gzclose(j->file) != Z_OK && !j->error)
+			j->error = -EIO;
+		j->file = NULL;
+	}
+	return j->error;
+}
+
+void journal_free(Journal *j)
+{
+	if (!j)
+		return;
+	journal_close(j);
+	g_string_free(j->line, TRUE);
+	if (j->lines)
+		g_string_free(j->lines, TRUE);
+	g_free(j);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The PXE server at the other end of the cable, whichever it is
+ *
+ * Frames in, frames out. One table of functions for each back end; everything about the network
+ * between it and the guest (cable, capture, impairment, clock) lives outside and exists once.
+ * This is the border where error numbers become GErrors.
+ */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include <glib.h>
+
+#include "server/datagram.h"
+#include "server/dhcp.h"
+#include "server/journal.h"
+#include "server/tftp.h"
+
+typedef enum {
+	SERVER_ERROR_ROOT,  /* the folder to serve cannot be opened */
+	SERVER_ERROR_START, /* the back end could not be started */
+} ServerError;
+
+#define SERVER_ERROR server_error_quark()
+GQuark server_error_quark(void);
+
+enum server_kind {
+	SERVER_BUILTIN, /* our own DHCP and TFTP */
+	SERVER_SLIRP,   /* libslirp's, as `-netdev user` has it */
+	SERVER_N_KINDS,
+};
+
+/* What is served. Strings are borrowed and must outlive the server. */
+struct server_config {
+	enum server_kind kind;
+	const char *root; /* folder with the files */
+	struct net_config net;
+	struct dhcp_config dhcp; /* slirp: only enabled, bootfile, tftp_server and domain */
+	struct tftp_config tftp; /* slirp: only enabled */
+};
+
+struct server_ops {
+	/* A frame for the guest; borrowed, gone when the call returns. */
+	void (*send)(void *self, const uint8_t *frame, size_t len);
+	void *self;
+};
+
+typedef struct Server Server;
+
+/* @cfg and @ops are copied, @journal is borrowed. Return: the server, or NULL with @error set. */
+Server *server_new(const struct server_config *cfg, const struct server_ops *ops, Journal *journal,
+		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A frame came from the guest. */
+void server_input(Server *s, uint64_t now_ns, const uint8_t *frame, size_t len);
+
+/* Do what is due at @now_ns. */
+void server_step(Server *s, uint64_t now_ns);
+
+/* When server_step() has something to do, or DEADLINE_NEVER. */
+uint64_t server_deadline_ns(const Server *s);
+
+void server_free(Server *s);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Server, server_free)
+
+/* "builtin", "slirp" */
+const char *server_kind_name(enum server_kind k);
+
+#endif /* SERVER_SERVER_H */
