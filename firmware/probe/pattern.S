@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Filler between the probe's code and its work area
+ *
+ * No two blocks of it are alike, so that a block that is lost, doubled or misplaced on its way
+ * changes the sum of the image. A linear congruential generator (Numerical Recipes' constants).
+ */
+#include "firmware/probe/layout.h"
+
+	.section .pattern, "a", @progbits
+	.set	x, 0x1b1ab
+	.rept	(WORK_START - PATTERN_START) / 4
+	.set	x, (x * 1664525 + 1013904223) & 0xffffffff
+	.long	x
+	.endr
+	.section .note.GNU-stack, "", @progbits

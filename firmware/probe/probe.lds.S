@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Linker script of the probe; the map is in layout.h
+ */
+#include "firmware/probe/layout.h"
+#include "firmware/probe/parmarea.h"
+
+OUTPUT_FORMAT("elf64-s390", "elf64-s390", "elf64-s390")
+OUTPUT_ARCH(s390:64-bit)
+ENTRY(kernel_entry)
+
+SECTIONS
+{
+	.ipl_psw 0 : { KEEP(*(.ipl_psw)) }
+
+	__stack_top = STACK_TOP;
+
+	.text CODE_START : {
+		__self_start = .;
+		*(.text.head)
+		*(.text .text.*)
+		*(.rodata .rodata.*)
+		. = PATTERN_START - CODE_START; /* an error if the code is longer */
+		KEEP(*(.pattern))
+		__self_end = .;
+	}
+	ASSERT(__self_end == WORK_START, "the pattern does not end at the work area")
+
+	/* What is written to would change the sum of the image. */
+	.data : { *(.data .data.*) }
+	ASSERT(SIZEOF(.data) == 0, "the probe has no initialised variables")
+
+	.bss WORK_START (NOLOAD) : {
+		__bss_start = .;
+		*(SORT_BY_ALIGNMENT(.bss*) COMMON)
+		__bss_end = .;
+	}
+	ASSERT(__bss_end <= KERNEL_ENTRY, "the work area reaches into the entry")
+
+	.kernel_entry KERNEL_ENTRY : { KEEP(*(.kernel_entry)) }
+	.parmarea PARMAREA_ADDR : { KEEP(*(.parmarea)) }
+
+	/DISCARD/ : { *(.comment) *(.note*) *(.eh_frame) *(.gnu.attributes) }
+}
