@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The model of what a run's folder holds: one result for each cell
+ *
+ * results.jsonl has a line of JSON for each finished cell, appended whole: however a run ends,
+ * every line in it is valid. `iplab run --json` prints the same lines.
+ */
+#ifndef REPORTS_RESULT_H
+#define REPORTS_RESULT_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define RESULT_SCHEMA 1
+
+typedef enum {
+	RESULT_ERROR_SYNTAX, /* not JSON, or not an object */
+	RESULT_ERROR_FIELD,  /* a field is missing or of the wrong type */
+	RESULT_ERROR_FILE,   /* cannot be read or written */
+} ResultError;
+
+#define RESULT_ERROR result_error_quark()
+GQuark result_error_quark(void);
+
+enum verdict {
+	VERDICT_PASS,
+	VERDICT_FAIL,  /* the client did not do what the scenario claims */
+	VERDICT_ERROR, /* ours or the machine's, never the client's */
+	VERDICT_SKIP,  /* could not run here, for the reason given */
+	VERDICT_N,
+};
+
+struct milestone {
+	char *name; /* "dhcp-ack", "kernel-done", ... in order of time */
+	uint64_t t_ns;
+};
+
+/* Strings are owned by the result. */
+typedef struct Result {
+	char *cell; /* "client/server/scenario/seed": also its folder below cells/ */
+	char *client, *server, *scenario;
+	uint64_t seed;
+	char *clock; /* "wall" or "virtual" */
+	enum verdict verdict;
+	char *reason;         /* one sentence; NULL on a pass */
+	char *ending;         /* how the boot ended: "payload", "gave-up", "crash", ...; or NULL */
+	uint64_t wall_ns;     /* from exec of QEMU to the verdict */
+	uint64_t virtual_ns;  /* only if clock is "virtual" */
+	GArray *milestones;   /* of struct milestone */
+	char *journal_sha256; /* only if clock is "virtual" */
+	char *initrd_crc32;   /* what the payload computed; NULL: it said nothing */
+	char *cmdline;        /* what the payload was given; NULL: it said nothing */
+	uint64_t frames_in, frames_out; /* from and to the guest */
+} Result;
+
+/* An empty result: everything NULL or zero, verdict ERROR, no milestones. */
+Result *result_new(void);
+
+void result_add_milestone(Result *r, const char *name, uint64_t t_ns);
+
+/* One line of JSON without the newline; the caller frees it. */
+char *result_to_json(const Result *r);
+
+/**
+ * result_from_json() - Read a line back
+ *
+ * Unknown fields are ignored (a newer program wrote them).
+ *
+ * Return: the result, or NULL with @error set.
+ */
+Result *result_from_json(const char *line, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* All results of a results.jsonl, in file order: array of Result. NULL with @error set. */
+GPtrArray *results_load(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void result_free(Result *r);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Result, result_free)
+
+/* "pass", "fail", "error", "skip" */
+const char *verdict_name(enum verdict v);
+
+#endif /* REPORTS_RESULT_H */
