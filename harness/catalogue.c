@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * All clients and scenarios there are, and the cells that a filter makes of them
+ */
+#include "harness/catalogue.h"
+
+#include <string.h>
+
+#include "harness/paths.h"
+
+static bool has_client(const Catalogue *c, const char *name)
+{
+	for (unsigned i = 0; i < c->clients->len; i++)
+		if (g_str_equal(((Client *)c->clients->pdata[i])->name, name))
+			return true;
+	return false;
+}
+
+static bool has_scenario(const Catalogue *c, const char *name)
+{
+	for (unsigned i = 0; i < c->scenarios->len; i++)
+		if (g_str_equal(((Scenario *)c->scenarios->pdata[i])->name, name))
+			return true;
+	return false;
+}
+
+static bool add_client(Catalogue *c, const char *path, const char *name, GError **error)
+{
+	Client *client;
+
+	if (has_client(c, name))
+		return true;
+	client = client_load(path, name, error);
+	if (client)
+		g_ptr_array_add(c->clients, client);
+	return client;
+}
+
+static bool add_scenario(Catalogue *c, const char *path, const char *name, GError **error)
+{
+	Scenario *scenario;
+
+	if (has_scenario(c, name))
+		return true;
+	scenario = scenario_load(path, name, error);
+	if (scenario)
+		g_ptr_array_add(c->scenarios, scenario);
+	return scenario;
+}
+
+static bool add_dirs(Catalogue *c, char **dirs, unsigned depth,
+		     bool (*add)(Catalogue *, const char *, const char *, GError **),
+		     GError **error)
+{
+	for (; *dirs; dirs++) {
+		g_autoptr(GPtrArray) names = paths_list_ini(*dirs, depth);
+
+		for (unsigned i = 0; i < names->len; i++) {
+			g_autofree char *path =
+				g_strdup_printf("%s/%s.ini", *dirs, (char *)names->pdata[i]);
+
+			if (!add(c, path, names->pdata[i], error))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool add_files(Catalogue *c, char **files, GError **error)
+{
+	for (; files && *files; files++) {
+		g_autofree char *name = g_path_get_basename(*files);
+
+		if (g_str_has_suffix(name, ".ini"))
+			name[strlen(name) - 4] = 0;
+		if (!add_client(c, *files, name, error))
+			return false;
+	}
+	return true;
+}
+
+static int by_client_name(const void *a, const void *b)
+{
+	return strcmp((*(Client *const *)a)->name, (*(Client *const *)b)->name);
+}
+
+static int by_scenario_name(const void *a, const void *b)
+{
+	return strcmp((*(Scenario *const *)a)->name, (*(Scenario *const *)b)->name);
+}
+
+Catalogue *catalogue_load(char **client_files, GError **error)
+{
+	g_autoptr(Catalogue) c = g_new0(Catalogue, 1);
+	g_auto(GStrv) client_dirs = paths_client_dirs();
+	g_auto(GStrv) scenario_dirs = paths_scenario_dirs();
+
+	c->clients = g_ptr_array_new_with_free_func((GDestroyNotify)client_free);
+	c->scenarios = g_ptr_array_new_with_free_func((GDestroyNotify)scenario_free);
+	if (!add_files(c, client_files, error) || !add_dirs(c, client_dirs, 0, add_client, error) ||
+	    !add_dirs(c, scenario_dirs, 1, add_scenario, error))
+		return NULL;
+	g_ptr_array_sort(c->clients, by_client_name);
+	g_ptr_array_sort(c->scenarios, by_scenario_name);
+	return g_steal_pointer(&c);
+}
+
+static void plan_cell_free(void *cell)
+{
+	struct plan_cell *p = cell;
+
+	g_free(p->id);
+	g_free(p);
+}
+
+static bool can_run(const Scenario *s, const Client *c, enum server_kind server)
+{
+	FeatureSet has = feature_of_side(c->provides, FEATURE_OF_CLIENT) |
+			 feature_of_server(server_kind_name(server));
+
+	return !(s->requires & ~has);
+}
+
+static void plan_combination(GPtrArray *cells, Scenario *s, Client *c, enum server_kind server,
+			     uint64_t seed, unsigned n_repeat)
+{
+	for (unsigned i = 0; i < n_repeat; i++) {
+		struct plan_cell *p = g_new0(struct plan_cell, 1);
+
+		p->client = c;
+		p->scenario = s;
+		p->server = server;
+		p->seed = seed + i;
+		p->id = g_strdup_printf("%s/%s/%s/%" G_GUINT64_FORMAT, c->name,
+					server_kind_name(server), s->name, p->seed);
+		g_ptr_array_add(cells, p);
+	}
+}
+
+/* Each axis is asked about everything, so that filter_unused() knows what names nothing. */
+GPtrArray *catalogue_plan(const Catalogue *c, const Filter *f, uint64_t seed, unsigned n_repeat)
+{
+	GPtrArray *cells = g_ptr_array_new_with_free_func(plan_cell_free);
+	bool on_request = filter_asks(f, FILTER_SCENARIO) || filter_asks(f, FILTER_TAG);
+
+	for (unsigned i = 0; i < c->scenarios->len; i++) {
+		Scenario *s = c->scenarios->pdata[i];
+		bool by_name = filter_matches(f, FILTER_SCENARIO, s->name) &&
+			       (on_request || !s->on_request);
+		bool by_tag = filter_matches_any(f, FILTER_TAG, s->tags);
+
+		for (unsigned k = 0; k < c->clients->len; k++) {
+			Client *client = c->clients->pdata[k];
+			bool by_client = filter_matches(f, FILTER_CLIENT, client->name);
+
+			for (enum server_kind v = 0; v < SERVER_N_KINDS; v++)
+				if (filter_matches(f, FILTER_SERVER, server_kind_name(v)) &&
+				    by_name && by_tag && by_client && can_run(s, client, v))
+					plan_combination(cells, s, client, v, seed, n_repeat);
+		}
+	}
+	return cells;
+}
+
+void catalogue_free(Catalogue *c)
+{
+	if (!c)
+		return;
+	g_ptr_array_unref(c->clients);
+	g_ptr_array_unref(c->scenarios);
+	g_free(c);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * All clients and scenarios there are, and the cells that a filter makes of them
+ */
+#ifndef HARNESS_CATALOGUE_H
+#define HARNESS_CATALOGUE_H
+
+#include <glib.h>
+
+#include "harness/client.h"
+#include "harness/filter.h"
+#include "harness/scenario.h"
+#include "server/server.h"
+
+typedef struct Catalogue {
+	GPtrArray *clients;   /* of Client, by name */
+	GPtrArray *scenarios; /* of Scenario, by name */
+} Catalogue;
+
+/**
+ * catalogue_load() - Read every client and scenario file
+ * @client_files: Further client files of the user's (NULL-terminated, or NULL)
+ *
+ * A file of the user's takes the place of ours with the same name.
+ *
+ * Return: the catalogue, or NULL with @error set: one bad file is one too many.
+ */
+Catalogue *catalogue_load(char **client_files, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* One boot to do. */
+struct plan_cell {
+	char *id; /* "client/server/scenario/seed" */
+	Client *client;
+	Scenario *scenario;
+	enum server_kind server;
+	uint64_t seed;
+};
+
+/**
+ * catalogue_plan() - The cells that a filter selects
+ * @seed:	Of the first repetition; each further one has the next
+ *
+ * Combinations that can never run (requires, provides) are left out, and scenarios
+ * that run on request only when nothing on the axes scenario and tag asks for them.
+ *
+ * Return: array of struct plan_cell, in order of scenario, client, server, seed.
+ */
+GPtrArray *catalogue_plan(const Catalogue *c, const Filter *f, uint64_t seed, unsigned n_repeat);
+
+void catalogue_free(Catalogue *c);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Catalogue, catalogue_free)
+
+#endif /* HARNESS_CATALOGUE_H */

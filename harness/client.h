@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Clients: a netboot implementation under test, the QEMU that runs it, and how its console speaks
+ *
+ * A client is a file fixtures/clients/NAME.ini; docs/clients.md tells every key.
+ */
+#ifndef HARNESS_CLIENT_H
+#define HARNESS_CLIENT_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "harness/feature.h"
+#include "harness/ini.h"
+
+enum client_enter {
+	CLIENT_FIRMWARE,      /* firmware and netboot image of QEMU's: -bios, netboot_fw= */
+	CLIENT_DIRECT,        /* no network: the scenario's kernel by -kernel and -initrd */
+	CLIENT_IMAGE_NETBOOT, /* image by netboot_fw= */
+	CLIENT_IMAGE_BIOS,    /* image by -bios */
+	CLIENT_IMAGE_KERNEL,  /* image by -kernel */
+};
+
+typedef struct Client {
+	char *name; /* "libnet-7.2" */
+	char *path;
+	char *summary;
+	FeatureSet provides;
+	int enter;  /* enum client_enter */
+	char *qemu; /* program: a name for PATH, or a path */
+	char *machine;
+	char *nic;      /* QEMU device of each network card */
+	char *firmware; /* file names, see paths_find_firmware(); NULL: none */
+	char *netboot;
+	char *image;
+	char **arguments;    /* further ones for QEMU */
+	unsigned memory_mib; /* at least so much */
+	char **gave_up;      /* regular expressions: a console line that says why it stopped */
+	char **handover;     /* regular expressions: the line before it starts the kernel */
+} Client;
+
+/* The user's own build in the place of the client's. NULL: as the client says. */
+struct client_overrides {
+	char *qemu, *firmware, *netboot, *image;
+};
+
+extern const struct ini_key client_keys[];
+
+/* Return: the client, or NULL with @error set (INI_ERROR). */
+Client *client_load(const char *path, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * client_resolve() - Replace names by paths
+ * @overrides:	Taken first
+ * @missing:	Filled with a sentence when something is not on this machine: then it cannot run
+ *
+ * Return: whether everything is there.
+ */
+bool client_resolve(Client *c, const struct client_overrides *overrides, char **missing);
+
+/* Whether it boots over the network at all. */
+bool client_has_network(const Client *c);
+
+void client_free(Client *c);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Client, client_free)
+
+#endif /* HARNESS_CLIENT_H */

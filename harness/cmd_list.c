@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * `iplab list`: what there is, and what a filter would run
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/catalogue.h"
+#include "harness/command.h"
+
+static int list_clients(const Catalogue *c, const Filter *f)
+{
+	for (unsigned i = 0; i < c->clients->len; i++) {
+		Client *client = c->clients->pdata[i];
+		g_autofree char *missing = NULL;
+
+		if (!filter_matches(f, FILTER_CLIENT, client->name))
+			continue;
+		client_resolve(client, &command_overrides, &missing);
+		printf("%-16s %s\n", client->name, client->summary);
+		if (missing)
+			printf("%-16s not here: %s\n", "", missing);
+	}
+	return EXIT_AS_EXPECTED;
+}
+
+static int list_servers(const Catalogue *c, const Filter *f)
+{
+	static const char *const help[SERVER_N_KINDS] = {
+		[SERVER_BUILTIN] = "our own DHCP and TFTP: does exactly what the scenario says",
+		[SERVER_SLIRP] = "libslirp's, as QEMU's -netdev user has them",
+	};
+
+	(void)c;
+	for (enum server_kind k = 0; k < SERVER_N_KINDS; k++)
+		if (filter_matches(f, FILTER_SERVER, server_kind_name(k)))
+			printf("%-16s %s\n", server_kind_name(k), help[k]);
+	return EXIT_AS_EXPECTED;
+}
+
+static int list_scenarios(const Catalogue *c, const Filter *f)
+{
+	for (unsigned i = 0; i < c->scenarios->len; i++) {
+		const Scenario *s = c->scenarios->pdata[i];
+
+		if (filter_matches(f, FILTER_SCENARIO, s->name) &&
+		    filter_matches_any(f, FILTER_TAG, s->tags))
+			printf("%-24s %s\n", s->name, s->summary);
+	}
+	return EXIT_AS_EXPECTED;
+}
+
+static int list_cells(const Catalogue *c, const Filter *f)
+{
+	g_autoptr(GPtrArray) cells = catalogue_plan(c, f, 1, 1);
+
+	for (unsigned i = 0; i < cells->len; i++)
+		puts(((struct plan_cell *)cells->pdata[i])->id);
+	return cells->len ? EXIT_AS_EXPECTED : EXIT_COULD_NOT_RUN;
+}
+
+static void print_keys(const char *of, const struct ini_key *keys)
+{
+	const char *group = "";
+
+	printf("# %s\n", of);
+	for (; keys->key; keys++) {
+		g_autofree char *allowed = ini_allowed(keys);
+
+		if (!g_str_equal(group, keys->group)) {
+			group = keys->group;
+			printf("[%s%s]\n", group, g_str_has_suffix(group, ".") ? "NAME" : "");
+		}
+		printf("  %-15s %s\n  %-15s allowed: %s%s\n", keys->key, keys->help, "", allowed,
+		       keys->required ? "; must be there" : "");
+	}
+}
+
+static int list_keys(const Catalogue *c, const Filter *f)
+{
+	(void)c;
+	(void)f;
+	print_keys("scenario files", scenario_keys);
+	print_keys("client files", client_keys);
+	return EXIT_AS_EXPECTED;
+}
+
+static int list_features(const Catalogue *c, const Filter *f)
+{
+	(void)c;
+	(void)f;
+	for (const struct feature *x = features; x->name; x++)
+		printf("%-16s %-7s %s\n", x->name,
+		       x->side == FEATURE_OF_CLIENT ? "client" : "server", x->help);
+	return EXIT_AS_EXPECTED;
+}
+
+static const struct {
+	const char *name;
+	int (*list)(const Catalogue *c, const Filter *f);
+} lists[] = {
+	{ "clients", list_clients }, { "servers", list_servers }, { "scenarios", list_scenarios },
+	{ "cells", list_cells },     { "keys", list_keys },       { "features", list_features },
+};
+
+int command_list(int argc, char **argv)
+{
+	g_autoptr(GOptionContext) context = g_option_context_new(
+		"clients|servers|scenarios|cells|keys|features [FILTER...]\n\n"
+		"A FILTER is AXIS=PATTERN[,PATTERN...] or AXIS!=PATTERN; axes are client, server,\n"
+		"scenario and tag; different axes must all fit.");
+	g_autoptr(Catalogue) catalogue = NULL;
+	g_autoptr(Filter) filter = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_option_context_add_main_entries(context, command_override_entries, NULL);
+	if (!g_option_context_parse(context, &argc, &argv, &error))
+		return command_usage_error("list", error->message);
+	if (argc < 2)
+		return command_usage_error("list", "what? clients, servers, scenarios, cells, keys "
+						   "or features");
+	filter = filter_parse(argv + 2, &error);
+	if (filter)
+		catalogue = catalogue_load(command_client_files, &error);
+	if (!catalogue)
+		return command_usage_error("list", error->message);
+	for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
+		if (g_str_equal(lists[i].name, argv[1]))
+			return lists[i].list(catalogue, filter);
+	return command_usage_error("list", "there is no such list; allowed are clients, servers, "
+					   "scenarios, cells, keys, features");
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * `iplab worker`: one cell, for the pool
+ *
+ * Can be called by hand as well, with the command line that --verbose shows.
+ */
+#include <stdio.h>
+
+#include "harness/cell.h"
+#include "harness/command.h"
+
+static struct {
+	char *client, *scenario, *server, *client_path, *scenario_path, *tree, *dir;
+	gint64 seed;
+	gboolean keep;
+} opt;
+
+static const GOptionEntry entries[] = {
+	{ "client", 0, 0, G_OPTION_ARG_STRING, &opt.client, "Its name", "NAME" },
+	{ "client-path", 0, 0, G_OPTION_ARG_FILENAME, &opt.client_path, "Its file", "FILE" },
+	{ "scenario", 0, 0, G_OPTION_ARG_STRING, &opt.scenario, "Its name", "NAME" },
+	{ "scenario-path", 0, 0, G_OPTION_ARG_FILENAME, &opt.scenario_path, "Its file", "FILE" },
+	{ "server", 0, 0, G_OPTION_ARG_STRING, &opt.server, "Its name", "NAME" },
+	{ "seed", 0, 0, G_OPTION_ARG_INT64, &opt.seed, "Of this boot", "N" },
+	{ "tree", 0, 0, G_OPTION_ARG_FILENAME, &opt.tree, "Folder with the served files", "DIR" },
+	{ "dir", 0, 0, G_OPTION_ARG_FILENAME, &opt.dir, "Folder for what it writes", "DIR" },
+	{ "keep", 0, 0, G_OPTION_ARG_NONE, &opt.keep, "Keep the capture of a pass", NULL },
+	G_OPTION_ENTRY_NULL,
+};
+
+static void on_progress(void *self, enum milestone_id id, uint64_t t_ns)
+{
+	(void)self;
+	printf("{\"progress\":\"%s\",\"t_ns\":%" G_GUINT64_FORMAT "}\n", milestone_name(id), t_ns);
+	fflush(stdout);
+}
+
+static bool find_server(const char *name, enum server_kind *out)
+{
+	for (enum server_kind k = 0; k < SERVER_N_KINDS; k++) {
+		if (g_str_equal(server_kind_name(k), name)) {
+			*out = k;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int run(const Client *client, const Scenario *scenario, enum server_kind server)
+{
+	g_autofree char *id = g_strdup_printf("%s/%s/%s/%" G_GINT64_FORMAT, opt.client, opt.server,
+					      opt.scenario, opt.seed);
+	struct cell_job job = {
+		.id = id,
+		.client = client,
+		.scenario = scenario,
+		.server = server,
+		.seed = (uint64_t)opt.seed,
+		.tree = opt.tree,
+		.dir = opt.dir,
+		.keep = opt.keep,
+		.progress = on_progress,
+	};
+	g_autoptr(Result) result = cell_run(&job);
+	g_autofree char *json = result_to_json(result);
+
+	puts(json);
+	return EXIT_AS_EXPECTED;
+}
+
+int command_worker(int argc, char **argv)
+{
+	g_autoptr(GOptionContext) context = g_option_context_new("- run one cell");
+	g_autoptr(Client) client = NULL;
+	g_autoptr(Scenario) scenario = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *missing = NULL;
+	enum server_kind server;
+
+	g_option_context_add_main_entries(context, entries, NULL);
+	g_option_context_add_main_entries(context, command_override_entries, NULL);
+	if (!g_option_context_parse(context, &argc, &argv, &error))
+		return command_usage_error("worker", error->message);
+	if (!opt.client || !opt.client_path || !opt.scenario || !opt.scenario_path || !opt.server ||
+	    !opt.tree || !opt.dir || !find_server(opt.server, &server))
+		return command_usage_error("worker",
+					   "needs client, scenario, server, tree and dir");
+	client = client_load(opt.client_path, opt.client, &error);
+	if (client)
+		scenario = scenario_load(opt.scenario_path, opt.scenario, &error);
+	if (!scenario)
+		return command_usage_error("worker", error->message);
+	if (!client_resolve(client, &command_overrides, &missing)) {
+		fprintf(stderr, "iplab worker: %s\n", missing);
+		return EXIT_COULD_NOT_RUN;
+	}
+	return run(client, scenario, server);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How a boot ended
+ */
+#include "harness/ending.h"
+
+#include <inttypes.h>
+#include <sys/wait.h>
+
+const char *const ending_words[] = {
+	[ENDING_PAYLOAD] = "payload",
+	[ENDING_GAVE_UP] = "gave-up",
+	[ENDING_CRASH] = "crash",
+	[ENDING_HANG] = "hang",
+	[ENDING_SHUTDOWN] = "shutdown",
+	[ENDING_QEMU_DIED] = "qemu-died",
+	[ENDING_N] = NULL,
+};
+
+enum { /* Principles of Operation, "program interruption codes" */
+       PGM_SEGMENT_TRANSLATION = 0x10,
+       PGM_PAGE_TRANSLATION = 0x11,
+       PGM_ASCE_TYPE = 0x38,
+       PGM_REGION_THIRD = 0x3b,
+       PGM_PER = 0x80,
+};
+
+const char *ending_name(enum ending e)
+{
+	return ending_words[e];
+}
+
+/* Program checks that an operating system lives with. */
+static bool is_everyday(uint16_t code)
+{
+	return code == PGM_SEGMENT_TRANSLATION || code == PGM_PAGE_TRANSLATION ||
+	       (code >= PGM_ASCE_TYPE && code <= PGM_REGION_THIRD) || code == PGM_PER;
+}
+
+/* Whether a program check came after @before was taken. */
+static bool checked_since(const struct lowcore *before, const struct lowcore *after)
+{
+	uint16_t code = (uint16_t)after->pgm_code;
+
+	if (!before->known || !after->known || !code || is_everyday(code))
+		return false;
+	return before->pgm_code != after->pgm_code || before->pgm_old != after->pgm_old ||
+	       before->pgm_old_mask != after->pgm_old_mask;
+}
+
+/* The hand-over puts the kernel's bytes into the lowcore: then those are what it began with. */
+static bool has_program_check(const struct evidence *e)
+{
+	if (!checked_since(&e->before, &e->last))
+		return false;
+	return !e->handed_over || !e->kernel.known || checked_since(&e->kernel, &e->last);
+}
+
+static char *crash_detail(const struct evidence *e)
+{
+	return g_strdup_printf("program check 0x%04x at 0x%" PRIx64 " %s%s",
+			       e->last.pgm_code & 0xffff, e->last.pgm_old,
+			       e->handed_over ? "after hand-over" : "in the client",
+			       e->panicked ? "" : ", looping silently");
+}
+
+static char *last_line_or(const struct evidence *e, const char *otherwise)
+{
+	return g_strdup(e->last_line ? e->last_line : otherwise);
+}
+
+static char *died_detail(int status)
+{
+	if (WIFSIGNALED(status))
+		return g_strdup_printf("QEMU was ended by signal %d", WTERMSIG(status));
+	return g_strdup_printf("QEMU exited with status %d", WEXITSTATUS(status));
+}
+
+static enum ending panicked(const struct evidence *e, char **detail)
+{
+	if (has_program_check(e)) {
+		*detail = crash_detail(e);
+		return ENDING_CRASH;
+	}
+	/* A code of its own in the wait's address, or one of the loops that QEMU finds. */
+	if (e->psw || (e->panic_reason && !g_str_equal(e->panic_reason, "disabled-wait"))) {
+		*detail = g_strdup_printf("%s at PSW 0x%016" PRIx64 " 0x%" PRIx64,
+					  e->panic_reason ? e->panic_reason : "panic", e->psw_mask,
+					  e->psw);
+		return ENDING_CRASH;
+	}
+	*detail = last_line_or(e, "disabled wait, and nothing on the console");
+	return ENDING_GAVE_UP;
+}
+
+enum ending ending_classify(const struct evidence *e, char **detail)
+{
+	if (e->panicked)
+		return panicked(e, detail);
+	if (e->shutdown) {
+		*detail = last_line_or(e, "nothing on the console");
+		return e->payload ? ENDING_PAYLOAD : ENDING_SHUTDOWN;
+	}
+	if (e->qemu_exited) {
+		*detail = died_detail(e->qemu_status);
+		return ENDING_QEMU_DIED;
+	}
+	if (has_program_check(e)) {
+		*detail = crash_detail(e);
+		return ENDING_CRASH;
+	}
+	*detail = g_strdup_printf("deadline of %s passed; last on the console: %s",
+				  e->deadline ? e->deadline : "nothing",
+				  e->last_line ? e->last_line : "nothing");
+	return ENDING_HANG;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What scenarios require and clients and servers provide
+ */
+#include "harness/feature.h"
+
+#include "harness/ini.h"
+
+const struct feature features[] = {
+	{ "linux-boot", FEATURE_OF_CLIENT, "starts a kernel with an initrd and a command line" },
+	{ "pxelinux", FEATURE_OF_CLIENT, "reads pxelinux.cfg files" },
+	{ "bootfile", FEATURE_OF_CLIENT, "starts the file that DHCP names" },
+	{ "ins", FEATURE_OF_CLIENT, "reads .INS files" },
+	{ "ccw", FEATURE_OF_CLIENT, "runs on a machine with channel-attached devices (s390x)" },
+	{ "dhcp-4", FEATURE_OF_CLIENT, "asks for its address by DHCPv4" },
+	{ "libnet", FEATURE_OF_CLIENT, "is SLOF's libnet: for what only it is known to do" },
+	{ "server-control", FEATURE_OF_SERVER, "answers exactly as the scenario says" },
+	{ NULL, 0, NULL },
+};
+
+static char *list_names(void)
+{
+	GString *s = g_string_new(NULL);
+
+	for (const struct feature *f = features; f->name; f++)
+		g_string_append_printf(s, "%s%s", s->len ? ", " : "", f->name);
+	return g_string_free(s, FALSE);
+}
+
+static int find(const char *name)
+{
+	for (int i = 0; features[i].name; i++)
+		if (g_str_equal(features[i].name, name))
+			return i;
+	return -1;
+}
+
+bool feature_parse(char **names, const char *where, FeatureSet *out, GError **error)
+{
+	FeatureSet set = 0;
+
+	for (; names && *names; names++) {
+		int i = find(*names);
+
+		if (i < 0) {
+			g_autofree char *allowed = list_names();
+
+			g_set_error(error, INI_ERROR, INI_ERROR_VALUE,
+				    "%s names \"%s\"; allowed are %s", where, *names, allowed);
+			return false;
+		}
+		set |= 1u << i;
+	}
+	*out = set;
+	return true;
+}
+
+FeatureSet feature_of_side(FeatureSet set, enum feature_side side)
+{
+	FeatureSet kept = 0;
+
+	for (int i = 0; features[i].name; i++)
+		if (features[i].side == side)
+			kept |= set & 1u << i;
+	return kept;
+}
+
+FeatureSet feature_of_server(const char *server_name)
+{
+	static const char *const builtin[] = { "server-control", NULL };
+	FeatureSet set = 0;
+
+	if (g_str_equal(server_name, "builtin") &&
+	    !feature_parse((char **)builtin, "builtin", &set, NULL))
+		g_assert_not_reached();
+	return set;
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who watches a boot
+ */
+#include "harness/observer.h"
+
+#include <string.h>
+#include <zlib.h>
+
+#include "harness/console.h"
+#include "harness/expect.h"
+#include "harness/lowcore.h"
+#include "harness/marker.h"
+
+#include "firmware/marker.h"
+
+enum {
+	NS_PER_MS = 1000 * 1000,
+};
+
+struct Observer {
+	struct observer_config cfg;
+	Console *console;
+	Milestones *milestones;
+	Expect *expect;
+	GPtrArray *gave_up, *handover; /* of GRegex */
+	struct evidence evidence;
+	char *panic_reason;
+	char *reason_line; /* of the console: says why the client gave up */
+	bool over;
+};
+
+static GPtrArray *compile(char **patterns)
+{
+	GPtrArray *regexes = g_ptr_array_new_with_free_func((GDestroyNotify)g_regex_unref);
+
+	for (; patterns && *patterns; patterns++)
+		g_ptr_array_add(regexes, g_regex_new(*patterns, G_REGEX_OPTIMIZE, 0, NULL));
+	return regexes;
+}
+
+static bool matches(const GPtrArray *regexes, const char *line)
+{
+	for (unsigned i = 0; i < regexes->len; i++)
+		if (g_regex_match(regexes->pdata[i], line, 0, NULL))
+			return true;
+	return false;
+}
+
+static void on_reached(void *self, uint64_t t_ns, enum milestone_id id)
+{
+	Observer *o = self;
+	Journal *j = o->cfg.journal;
+
+	journal_begin(j, t_ns, "milestone");
+	journal_str(j, "name", milestone_name(id));
+	journal_end(j);
+	result_add_milestone(o->cfg.result, milestone_name(id), t_ns);
+	if (o->cfg.progress)
+		o->cfg.progress(o->cfg.self, id, t_ns);
+}
+
+static void on_transferred(void *self, uint64_t t_ns, const char *file, uint64_t bytes)
+{
+	Observer *o = self;
+	Journal *j = o->cfg.journal;
+
+	journal_begin(j, t_ns, "transfer");
+	journal_text(j, "file", (struct slice){ (const uint8_t *)file, strlen(file) });
+	journal_u64(j, "bytes", bytes);
+	journal_end(j);
+	expect_event(o->expect, "transfer", (struct slice){ (const uint8_t *)file, strlen(file) });
+}
+
+static void on_payload(Observer *o, uint64_t t_ns, GHashTable *values)
+{
+	const char *crc = g_hash_table_lookup(values, "initrd_crc32");
+	Result *r = o->cfg.result;
+
+	o->evidence.payload = true;
+	milestones_reach(o->milestones, t_ns, MILESTONE_PAYLOAD);
+	expect_payload(o->expect, values);
+	g_free(r->initrd_crc32);
+	r->initrd_crc32 = crc && !g_str_equal(crc, MARKER_NONE) ? g_strdup(crc) : NULL;
+	g_free(r->cmdline);
+	r->cmdline = g_strdup(g_hash_table_lookup(values, "cmdline"));
+}
+
+static void on_marker(Observer *o, uint64_t t_ns, const char *line)
+{
+	g_autofree char *verb = NULL;
+	GHashTable *values = marker_parse(line, &verb);
+
+	if (!values)
+		return;
+	if (g_str_equal(verb, MARKER_PAYLOAD))
+		on_payload(o, t_ns, values);
+	g_hash_table_unref(values);
+}
+
+static void on_console_line(void *self, uint64_t t_ns, const char *line)
+{
+	Observer *o = self;
+	Journal *j = o->cfg.journal;
+
+	if (!*line)
+		return;
+	journal_begin(j, t_ns, "console");
+	journal_str(j, "text", line);
+	journal_end(j);
+	if (matches(o->handover, line))
+		milestones_reach(o->milestones, t_ns, MILESTONE_HANDOVER);
+	if (matches(o->gave_up, line)) {
+		g_free(o->reason_line);
+		o->reason_line = g_strdup(line);
+	}
+	expect_console(o->expect, line);
+	on_marker(o, t_ns, line);
+}
+
+Observer *observer_new(const struct observer_config *cfg)
+{
+	const struct scenario_boot *boot = &cfg->scenario->boot;
+	Observer *o = g_new0(Observer, 1);
+	struct milestone_roles roles = {
+		.network = client_has_network(cfg->client),
+		.config = boot->config,
+		.kernel = boot->kernel,
+		.initrd = boot->initrd,
+	};
+	struct milestones_ops ops = {
+		.reached = on_reached,
+		.transferred = on_transferred,
+		.self = o,
+	};
+
+	o->cfg = *cfg;
+	o->milestones = milestones_new(&roles, &ops);
+	o->expect = expect_new(cfg->scenario);
+	o->console = console_new(on_console_line, o);
+	o->gave_up = compile(cfg->client->gave_up);
+	o->handover = compile(cfg->client->handover);
+	return o;
+}
+
+void observer_power_on(Observer *o)
+{
+	milestones_reach(o->milestones, 0, MILESTONE_POWER_ON);
+}
+
+void observer_frame(Observer *o, uint64_t now_ns, bool to_guest, const struct frame *f)
+{
+	if (to_guest)
+		o->cfg.result->frames_out++;
+	else
+		o->cfg.result->frames_in++;
+	milestones_frame(o->milestones, now_ns, f);
+	expect_frame(o->expect, f);
+}
+
+void observer_console(Observer *o, uint64_t now_ns, const char *buf, size_t len)
+{
+	console_input(o->console, now_ns, buf, len);
+}
+
+static uint64_t psw_member(JsonObject *info, const char *name)
+{
+	return json_object_has_member(info, name) ? (uint64_t)json_object_get_int_member(info, name)
+						  : 0;
+}
+
+static void on_panic(Observer *o, JsonObject *data)
+{
+	JsonObject *info = data && json_object_has_member(data, "info")
+				   ? json_object_get_object_member(data, "info")
+				   : NULL;
+
+	o->evidence.panicked = true;
+	o->over = true;
+	if (!info)
+		return;
+	o->evidence.psw_mask = psw_member(info, "psw-mask");
+	o->evidence.psw = psw_member(info, "psw-addr");
+	if (json_object_has_member(info, "reason")) {
+		g_free(o->panic_reason);
+		o->panic_reason = g_strdup(json_object_get_string_member(info, "reason"));
+	}
+}
+
+void observer_qmp(Observer *o, uint64_t now_ns, const char *event, JsonObject *data)
+{
+	Journal *j = o->cfg.journal;
+
+	journal_begin(j, now_ns, "qmp");
+	journal_str(j, "event", event);
+	journal_end(j);
+	if (g_str_equal(event, "SHUTDOWN")) {
+		o->evidence.shutdown = data && json_object_has_member(data, "guest") &&
+				       json_object_get_boolean_member(data, "guest");
+		o->over = true;
+	} else if (g_str_equal(event, "GUEST_PANICKED")) {
+		on_panic(o, data);
+	}
+}
+
+void observer_qemu_exited(Observer *o)
+{
+	if (!o->over)
+		o->evidence.qemu_exited = true;
+	o->over = true;
+}
+
+void observer_lowcore_before(Observer *o, const struct lowcore *l)
+{
+	if (l->known)
+		o->evidence.before = *l;
+}
+
+static uint64_t cell_deadline_ns(const Observer *o)
+{
+	return (uint64_t)o->cfg.scenario->limits.cell_ms * NS_PER_MS;
+}
+
+uint64_t observer_deadline_ns(const Observer *o)
+{
+	return MIN(cell_deadline_ns(o),
+		   milestones_deadline_ns(o->milestones, &o->cfg.scenario->limits));
+}
+
+void observer_step(Observer *o, uint64_t now_ns)
+{
+	if (o->over || now_ns < observer_deadline_ns(o))
+		return;
+	o->evidence.deadline = now_ns >= cell_deadline_ns(o)
+				       ? "cell"
+				       : phase_name(milestones_phase(o->milestones));
+	o->over = true;
+}
+
+bool observer_is_over(const Observer *o)
+{
+	return o->over;
+}
+
+bool observer_has_machine(const Observer *o)
+{
+	return !o->evidence.shutdown && !o->evidence.qemu_exited;
+}
+
+static void collect(Observer *o, uint64_t now_ns, const struct lowcore *last, int qemu_status)
+{
+	const char *name = o->cfg.scenario->boot.kernel;
+	struct evidence *e = &o->evidence;
+
+	console_finish(o->console, now_ns);
+	e->last = *last;
+	e->qemu_status = qemu_status;
+	e->handed_over = milestones_has(o->milestones, MILESTONE_HANDOVER) ||
+			 !client_has_network(o->cfg.client);
+	if (name) {
+		g_autofree char *kernel = g_build_filename(o->cfg.tree, name, NULL);
+
+		e->kernel = lowcore_of_kernel(kernel);
+	}
+	e->panic_reason = o->panic_reason;
+	e->last_line = o->reason_line ? o->reason_line : console_last_line(o->console);
+}
+
+/* Sum what was served; @kernel is for the caller to free. */
+static struct expect_sums sum_served(const Observer *o, char **kernel)
+{
+	const struct scenario_boot *boot = &o->cfg.scenario->boot;
+	g_autofree char *path =
+		boot->initrd ? g_build_filename(o->cfg.tree, boot->initrd, NULL) : NULL;
+	g_autoptr(GMappedFile) file = path ? g_mapped_file_new(path, FALSE, NULL) : NULL;
+	struct expect_sums sums = { .has_initrd = file != NULL };
+
+	if (file) {
+		const char *bytes = g_mapped_file_get_contents(file);
+
+		sums.initrd_len = g_mapped_file_get_length(file);
+		sums.initrd_crc32 = (uint32_t)crc32_z(0, (const Bytef *)bytes, sums.initrd_len);
+	}
+	*kernel = boot->kernel ? g_build_filename(o->cfg.tree, boot->kernel, NULL) : NULL;
+	sums.kernel_path = *kernel;
+	return sums;
+}
+
+static void journal_ending(Observer *o, uint64_t now_ns, enum ending ending, const char *detail)
+{
+	Journal *j = o->cfg.journal;
+
+	journal_begin(j, now_ns, "ending");
+	journal_str(j, "class", ending_name(ending));
+	journal_str(j, "detail", detail);
+	journal_end(j);
+}
+
+void observer_judge(Observer *o, uint64_t now_ns, const struct lowcore *last, int qemu_status,
+		    const char *qemu_said)
+{
+	Result *r = o->cfg.result;
+	g_autofree char *detail = NULL, *kernel = NULL;
+	struct expect_sums sums;
+	enum ending ending;
+
+	collect(o, now_ns, last, qemu_status);
+	ending = ending_classify(&o->evidence, &detail);
+	r->ending = g_strdup(ending_name(ending));
+	journal_ending(o, now_ns, ending, detail);
+	if (ending == ENDING_QEMU_DIED) {
+		r->verdict = VERDICT_ERROR;
+		r->reason = g_strdup_printf("%s%s%s", detail, qemu_said ? ": " : "",
+					    qemu_said ? qemu_said : "");
+		return;
+	}
+	sums = sum_served(o, &kernel);
+	r->verdict = expect_verdict(o->expect, ending, detail, &sums, &r->reason) ? VERDICT_PASS
+										  : VERDICT_FAIL;
+}
+
+const GString *observer_console_raw(const Observer *o)
+{
+	return console_raw(o->console);
+}
+
+void observer_free(Observer *o)
+{
+	if (!o)
+		return;
+	console_free(o->console);
+	milestones_free(o->milestones);
+	expect_free(o->expect);
+	g_ptr_array_unref(o->gave_up);
+	g_ptr_array_unref(o->handover);
+	g_free(o->panic_reason);
+	g_free(o->reason_line);
+	g_free(o);
+}

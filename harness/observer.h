@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who watches a boot: frames, console and QMP in; milestones, journal lines and in the end a
+ * verdict out
+ *
+ * It knows no descriptor and no clock: each call says when it happens.
+ */
+#ifndef HARNESS_OBSERVER_H
+#define HARNESS_OBSERVER_H
+
+#include <json-glib/json-glib.h>
+
+#include "harness/client.h"
+#include "harness/ending.h"
+#include "harness/scenario.h"
+#include "reports/result.h"
+#include "server/journal.h"
+
+struct observer_config { /* all borrowed */
+	const Client *client;
+	const Scenario *scenario;
+	const char *tree; /* folder with the served files */
+	Journal *journal;
+	Result *result; /* filled as the boot goes on */
+	/* A milestone was reached, for people who watch. NULL: nobody does. */
+	void (*progress)(void *self, enum milestone_id id, uint64_t t_ns);
+	void *self;
+};
+
+typedef struct Observer Observer;
+
+Observer *observer_new(const struct observer_config *cfg);
+
+void observer_power_on(Observer *o);
+void observer_frame(Observer *o, uint64_t now_ns, bool to_guest, const struct frame *f);
+void observer_console(Observer *o, uint64_t now_ns, const char *buf, size_t len);
+void observer_qmp(Observer *o, uint64_t now_ns, const char *event, JsonObject *data);
+void observer_qemu_exited(Observer *o);
+
+/* The lowcore before anything went wrong: at power-on, and again at the first frame. */
+void observer_lowcore_before(Observer *o, const struct lowcore *l);
+
+/* When a phase or the cell is over its time; tell it with observer_step(). */
+uint64_t observer_deadline_ns(const Observer *o);
+void observer_step(Observer *o, uint64_t now_ns);
+
+/* Whether the boot is over, one way or another. */
+bool observer_is_over(const Observer *o);
+
+/* Whether the machine can still be looked at: it was not shut down, and QEMU lives. */
+bool observer_has_machine(const Observer *o);
+
+/**
+ * observer_judge() - Fill the result: verdict, reason, ending
+ * @last:	The lowcore at the end
+ * @qemu_status: As of waitpid()
+ * @qemu_said:	What QEMU wrote to standard error; NULL: nothing
+ */
+void observer_judge(Observer *o, uint64_t now_ns, const struct lowcore *last, int qemu_status,
+		    const char *qemu_said);
+
+/* Every byte of the console. Borrowed. */
+const GString *observer_console_raw(const Observer *o);
+
+void observer_free(Observer *o);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Observer, observer_free)
+
+#endif /* HARNESS_OBSERVER_H */

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where things are
+ *
+ * In a source tree everything lies below it and is found from the program's own path, from any
+ * working directory; installed, below PREFIX/share/iplab. IPLAB_PATH adds folders of the user's,
+ * separated by ':', each with scenarios/ and clients/ in it; they are looked at first.
+ */
+#ifndef HARNESS_PATHS_H
+#define HARNESS_PATHS_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* The folders with scenarios: the user's first. NULL-terminated; caller: g_strfreev(). */
+char **paths_scenario_dirs(void);
+char **paths_client_dirs(void);
+
+/* A file that the build made: caller frees. NULL if it is not there. */
+char *paths_fixture(const char *name);
+
+/* Where runs go if nobody says otherwise: below the source tree, or the working directory. */
+char *paths_runs_dir(void);
+
+/**
+ * paths_find_firmware() - Find a firmware file
+ * @name:	Absolute, relative with a '/' to @beside, or a plain name that is looked for beside
+ *it and in QEMU's data folders
+ *
+ * Return: path, caller frees; NULL if there is none.
+ */
+char *paths_find_firmware(const char *name, const char *beside);
+
+/* This program, to start it again. Caller frees. */
+char *paths_self(void);
+
+/* The files DIR/AREA/NAME.ini (@depth 1) or DIR/NAME.ini (0) as "AREA/NAME", sorted. */
+GPtrArray *paths_list_ini(const char *dir, unsigned depth);
+
+#endif /* HARNESS_PATHS_H */

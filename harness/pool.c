@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Worker processes: one for each cell, so many at a time
+ *
+ * A worker writes lines to its standard output: {"progress":"dhcp-ack"} any number of times, then
+ * its result. It is done when that pipe is at its end *and* the process is: whichever comes last.
+ */
+#include "harness/pool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <json-glib/json-glib.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct pool {
+	const struct pool_ops *ops;
+	GMainLoop *loop;
+	GPtrArray *workers; /* of struct worker, running */
+	unsigned n_workers;
+	bool interrupted;
+};
+
+struct worker {
+	struct pool *pool;
+	struct pool_job *job;
+	GPid pid;
+	int out_fd;
+	unsigned out_source, limit_source; /* 0: none */
+	GString *out;
+	Result *result;
+	bool exited, over_limit;
+	int status;
+};
+
+struct child_setup {
+	pid_t parent;
+	int stderr_fd;
+};
+
+/* Between fork() and exec(). */
+static void on_child_setup(gpointer data)
+{
+	const struct child_setup *s = data;
+
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != s->parent)
+		_exit(127);
+	if (s->stderr_fd >= 0)
+		dup2(s->stderr_fd, STDERR_FILENO);
+}
+
+static void worker_free(struct worker *w)
+{
+	if (w->out_source)
+		g_source_remove(w->out_source);
+	if (w->limit_source)
+		g_source_remove(w->limit_source);
+	if (w->out_fd >= 0)
+		close(w->out_fd);
+	g_string_free(w->out, TRUE);
+	result_free(w->result);
+	g_free(w);
+}
+
+static char *how_it_ended(const struct worker *w)
+{
+	if (w->over_limit)
+		return g_strdup("the worker did not end in time and was killed");
+	if (WIFSIGNALED(w->status))
+		return g_strdup_printf("the worker was ended by signal %d (%s); see stderr.txt",
+				       WTERMSIG(w->status), g_strsignal(WTERMSIG(w->status)));
+	return g_strdup_printf("the worker exited with status %d and no result; see stderr.txt",
+			       WEXITSTATUS(w->status));
+}
+
+static void start_more(struct pool *p);
+
+static void finish_if_over(struct worker *w)
+{
+	struct pool *p = w->pool;
+
+	if (!w->exited || w->out_fd >= 0)
+		return;
+	if (!p->interrupted) {
+		if (!w->result || w->over_limit || w->status) {
+			result_free(w->result);
+			w->result = w->job->blank(w->job);
+			w->result->reason = how_it_ended(w);
+		}
+		p->ops->done(p->ops->self, w->job, w->result);
+	}
+	g_ptr_array_remove(p->workers, w);
+	worker_free(w);
+	start_more(p);
+}
+
+static void on_line(struct worker *w, const char *line)
+{
+	g_autoptr(JsonParser) parser = json_parser_new();
+	JsonObject *o;
+
+	if (!json_parser_load_from_data(parser, line, -1, NULL) ||
+	    !JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser)))
+		return;
+	o = json_node_get_object(json_parser_get_root(parser));
+	if (json_object_has_member(o, "progress")) {
+		w->pool->ops->progress(w->pool->ops->self, w->job,
+				       json_object_get_string_member(o, "progress"));
+		return;
+	}
+	result_free(w->result);
+	w->result = result_from_json(line, NULL);
+}
+
+static gboolean on_output(int fd, GIOCondition condition, gpointer data)
+{
+	struct worker *w = data;
+	char buf[4096], *end;
+	ssize_t n = read(fd, buf, sizeof(buf));
+
+	(void)condition;
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return G_SOURCE_CONTINUE;
+	if (n > 0) {
+		g_string_append_len(w->out, buf, n);
+		while ((end = memchr(w->out->str, '\n', w->out->len))) {
+			*end = 0;
+			on_line(w, w->out->str);
+			g_string_erase(w->out, 0, end - w->out->str + 1);
+		}
+		return G_SOURCE_CONTINUE;
+	}
+	close(w->out_fd);
+	w->out_fd = -1;
+	w->out_source = 0;
+	finish_if_over(w);
+	return G_SOURCE_REMOVE;
+}
+
+static void on_exited(GPid pid, int status, gpointer data)
+{
+	struct worker *w = data;
+
+	/* Whatever is left of its process group: nothing, unless it crashed. */
+	kill(-pid, SIGKILL);
+	g_spawn_close_pid(pid);
+	w->exited = true;
+	w->status = status;
+	finish_if_over(w);
+}
+
+static gboolean on_limit(gpointer data)
+{
+	struct worker *w = data;
+
+	w->over_limit = true;
+	w->limit_source = 0;
+	kill(-w->pid, SIGKILL);
+	return G_SOURCE_REMOVE;
+}
+
+static void could_not_start(struct pool *p, struct pool_job *job, const GError *error)
+{
+	g_autoptr(Result) r = job->blank(job);
+
+	r->reason = g_strdup_printf("the worker could not be started: %s", error->message);
+	p->ops->done(p->ops->self, job, r);
+}
+
+static void start(struct pool *p, struct pool_job *job)
+{
+	struct child_setup setup = { .parent = getpid() };
+	struct worker *w = g_new0(struct worker, 1);
+	g_autoptr(GError) error = NULL;
+	bool ok;
+
+	w->pool = p;
+	w->job = job;
+	w->out = g_string_new(NULL);
+	w->out_fd = -1;
+	setup.stderr_fd = open(job->stderr_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	ok = g_spawn_async_with_pipes(NULL, job->argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD,
+				      on_child_setup, &setup, &w->pid, NULL, &w->out_fd, NULL,
+				      &error);
+	if (setup.stderr_fd >= 0)
+		close(setup.stderr_fd);
+	if (!ok) {
+		could_not_start(p, job, error);
+		worker_free(w);
+		return;
+	}
+	setpgid(w->pid, w->pid); /* the child does it too: whoever is first */
+	g_unix_set_fd_nonblocking(w->out_fd, TRUE, NULL);
+	w->out_source = g_unix_fd_add(w->out_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_output, w);
+	w->limit_source = g_timeout_add((unsigned)(job->limit_ns / 1000000), on_limit, w);
+	g_child_watch_add(w->pid, on_exited, w);
+	g_ptr_array_add(p->workers, w);
+}
+
+static void start_more(struct pool *p)
+{
+	struct pool_job *job;
+
+	while (!p->interrupted && p->workers->len < p->n_workers &&
+	       (job = p->ops->next(p->ops->self)))
+		start(p, job);
+	if (!p->workers->len)
+		g_main_loop_quit(p->loop);
+}
+
+static gboolean on_interrupt(gpointer data)
+{
+	struct pool *p = data;
+
+	p->interrupted = true;
+	for (unsigned i = 0; i < p->workers->len; i++)
+		kill(-((struct worker *)p->workers->pdata[i])->pid, SIGKILL);
+	return G_SOURCE_CONTINUE;
+}
+
+bool pool_run(const struct pool_ops *ops, unsigned n_workers)
+{
+	struct pool p = {
+		.ops = ops,
+		.loop = g_main_loop_new(NULL, FALSE),
+		.workers = g_ptr_array_new(),
+		.n_workers = n_workers,
+	};
+	unsigned sigint = g_unix_signal_add(SIGINT, on_interrupt, &p);
+	unsigned sigterm = g_unix_signal_add(SIGTERM, on_interrupt, &p);
+	unsigned sighup = g_unix_signal_add(SIGHUP, on_interrupt, &p);
+
+	start_more(&p);
+	if (p.workers->len)
+		g_main_loop_run(p.loop);
+	g_source_remove(sigint);
+	g_source_remove(sigterm);
+	g_source_remove(sighup);
+	g_ptr_array_unref(p.workers);
+	g_main_loop_unref(p.loop);
+	return !p.interrupted;
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A run's folder
+ */
+#include "harness/rundir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "harness/paths.h"
+#include "harness/version.h"
+
+enum {
+	DIR_MODE = 0755,
+	N_NAMES_MAX = 100, /* runs that may start in one second */
+};
+
+struct Rundir {
+	char *path;
+	int results_fd;
+};
+
+GQuark rundir_error_quark(void)
+{
+	return g_quark_from_static_string("rundir-error-quark");
+}
+
+static void *file_error(GError **error, const char *path)
+{
+	g_set_error(error, RUNDIR_ERROR, RUNDIR_ERROR_FILE, "%s: %s", path, g_strerror(errno));
+	return NULL;
+}
+
+/* A folder named after the time in @runs, that nobody else has. */
+static char *make_dated(const char *runs, GError **error)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+	g_autofree char *stamp = g_date_time_format(now, "%Y%m%dT%H%M%SZ");
+
+	if (g_mkdir_with_parents(runs, DIR_MODE) < 0)
+		return file_error(error, runs);
+	for (int i = 1; i < N_NAMES_MAX; i++) {
+		g_autofree char *path = i == 1 ? g_build_filename(runs, stamp, NULL)
+					       : g_strdup_printf("%s/%s-%d", runs, stamp, i);
+
+		if (g_mkdir(path, DIR_MODE) == 0)
+			return g_steal_pointer(&path);
+		if (errno != EEXIST)
+			return file_error(error, path);
+	}
+	errno = EEXIST;
+	return file_error(error, runs);
+}
+
+/* `latest` points at @path; another run may be doing the same, so it is put in place at once. */
+static void link_latest(const char *runs, const char *path)
+{
+	g_autofree char *name = g_path_get_basename(path);
+	g_autofree char *link = g_build_filename(runs, "latest", NULL);
+	g_autofree char *temporary = g_strdup_printf("%s.%d", link, (int)getpid());
+
+	if (symlink(name, temporary) == 0 && g_rename(temporary, link) < 0)
+		g_unlink(temporary);
+}
+
+static Rundir *open_results(char *path, GError **error)
+{
+	g_autofree char *results = g_build_filename(path, "results.jsonl", NULL);
+	Rundir *r;
+	int fd = open(results, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+
+	if (fd < 0 && errno == EEXIST)
+		g_set_error(error, RUNDIR_ERROR, RUNDIR_ERROR_USED,
+			    "%s holds a run already; name another folder with --out", path);
+	else if (fd < 0)
+		file_error(error, results);
+	if (fd < 0) {
+		g_free(path);
+		return NULL;
+	}
+	r = g_new0(Rundir, 1);
+	r->path = path;
+	r->results_fd = fd;
+	return r;
+}
+
+Rundir *rundir_new(const char *path, GError **error)
+{
+	g_autofree char *runs = paths_runs_dir();
+	g_autofree char *cwd = g_get_current_dir();
+	g_autofree char *wanted = path ? g_canonicalize_filename(path, cwd) : NULL;
+	char *made;
+
+	if (wanted) {
+		if (g_mkdir_with_parents(wanted, DIR_MODE) < 0)
+			return file_error(error, wanted);
+		return open_results(g_steal_pointer(&wanted), error);
+	}
+	made = make_dated(runs, error);
+	if (!made)
+		return NULL;
+	link_latest(runs, made);
+	return open_results(made, error);
+}
+
+const char *rundir_path(const Rundir *r)
+{
+	return r->path;
+}
+
+char *rundir_cell(const Rundir *r, const char *id, GError **error)
+{
+	g_autofree char *path = g_build_filename(r->path, "cells", id, NULL);
+
+	if (g_mkdir_with_parents(path, DIR_MODE) < 0)
+		return file_error(error, path);
+	return g_steal_pointer(&path);
+}
+
+static void add_member(JsonBuilder *b, const char *name, const char *value)
+{
+	json_builder_set_member_name(b, name);
+	if (value)
+		json_builder_add_string_value(b, value);
+	else
+		json_builder_add_null_value(b);
+}
+
+/* SHA-256 of a file in hexadecimal, or NULL. */
+static char *hash_file(const char *path)
+{
+	g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, NULL);
+
+	if (!file)
+		return NULL;
+	return g_compute_checksum_for_data(G_CHECKSUM_SHA256,
+					   (const guchar *)g_mapped_file_get_contents(file),
+					   g_mapped_file_get_length(file));
+}
+
+/* "name": {"path": ..., "sha256": ...}; nothing for a file that is not used. */
+static void add_file(JsonBuilder *b, const char *name, const char *path)
+{
+	g_autofree char *sha256 = path ? hash_file(path) : NULL;
+
+	if (!path)
+		return;
+	json_builder_set_member_name(b, name);
+	json_builder_begin_object(b);
+	add_member(b, "path", path);
+	add_member(b, "sha256", sha256);
+	json_builder_end_object(b);
+}
+
+/* First line of `PROGRAM --version`, or NULL. */
+static char *program_version(const char *program)
+{
+	const char *argv[] = { program, "--version", NULL };
+	g_autofree char *out = NULL;
+
+	if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out,
+			  NULL, NULL, NULL))
+		return NULL;
+	return g_strndup(out, strcspn(out, "\n"));
+}
+
+static void add_client(JsonBuilder *b, const Client *c)
+{
+	g_autofree char *version = program_version(c->qemu);
+
+	json_builder_set_member_name(b, c->name);
+	json_builder_begin_object(b);
+	add_file(b, "file", c->path);
+	add_file(b, "qemu", c->qemu);
+	add_member(b, "qemu_version", version);
+	add_file(b, "firmware", c->firmware);
+	add_file(b, "netboot", c->netboot);
+	add_file(b, "image", c->image);
+	json_builder_end_object(b);
+}
+
+static void add_host(JsonBuilder *b)
+{
+	struct utsname u;
+
+	json_builder_set_member_name(b, "host");
+	json_builder_begin_object(b);
+	if (uname(&u) == 0) {
+		add_member(b, "kernel", u.release);
+		add_member(b, "machine", u.machine);
+	}
+	json_builder_set_member_name(b, "cpus");
+	json_builder_add_int_value(b, (gint64)g_get_num_processors());
+	json_builder_end_object(b);
+}
+
+static void add_clients(JsonBuilder *b, GPtrArray *cells)
+{
+	g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
+
+	json_builder_set_member_name(b, "clients");
+	json_builder_begin_object(b);
+	for (unsigned i = 0; i < cells->len; i++) {
+		const struct plan_cell *cell = cells->pdata[i];
+
+		if (g_hash_table_add(done, cell->client))
+			add_client(b, cell->client);
+	}
+	json_builder_end_object(b);
+}
+
+static void add_scenarios(JsonBuilder *b, GPtrArray *cells)
+{
+	g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
+
+	json_builder_set_member_name(b, "scenarios");
+	json_builder_begin_object(b);
+	for (unsigned i = 0; i < cells->len; i++) {
+		const struct plan_cell *cell = cells->pdata[i];
+
+		if (g_hash_table_add(done, cell->scenario))
+			add_file(b, cell->scenario->name, cell->scenario->path);
+	}
+	json_builder_end_object(b);
+}
+
+bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells, GError **error)
+{
+	g_autoptr(JsonBuilder) b = json_builder_new();
+	g_autoptr(JsonNode) root = NULL;
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+	g_autofree char *started = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+	g_autofree char *path = g_build_filename(r->path, "run.json", NULL);
+	g_autofree char *text = NULL;
+
+	json_builder_begin_object(b);
+	json_builder_set_member_name(b, "schema");
+	json_builder_add_int_value(b, RUNDIR_SCHEMA);
+	add_member(b, "iplab", IPLAB_VERSION);
+	add_member(b, "started", started);
+	json_builder_set_member_name(b, "command");
+	json_builder_begin_array(b);
+	for (; *command; command++)
+		json_builder_add_string_value(b, *command);
+	json_builder_end_array(b);
+	json_builder_set_member_name(b, "n_cells");
+	json_builder_add_int_value(b, cells->len);
+	add_host(b);
+	add_clients(b, cells);
+	add_scenarios(b, cells);
+	json_builder_end_object(b);
+
+	root = json_builder_get_root(b);
+	text = json_to_string(root, TRUE);
+	return g_file_set_contents(path, text, -1, error);
+}
+
+bool rundir_add_result(Rundir *r, const char *json, GError **error)
+{
+	g_autofree char *line = g_strconcat(json, "\n", NULL);
+	size_t len = strlen(line);
+
+	/* One write() of O_APPEND: a death between two results leaves no half line. */
+	if (write(r->results_fd, line, len) == (ssize_t)len)
+		return true;
+	file_error(error, r->path);
+	return false;
+}
+
+void rundir_free(Rundir *r)
+{
+	if (!r)
+		return;
+	close(r->results_fd);
+	g_free(r->path);
+	g_free(r);
+}
+
+char *rundir_latest(void)
+{
+	g_autofree char *runs = paths_runs_dir();
+	g_autofree char *latest = g_build_filename(runs, "latest", NULL);
+
+	return g_file_test(latest, G_FILE_TEST_IS_DIR) ? g_steal_pointer(&latest) : NULL;
+}

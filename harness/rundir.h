@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A run's folder: run.json, results.jsonl, cells/, and `latest` beside it
+ *
+ * results.jsonl is written a whole line at a time, so that it is valid however the run ends.
+ */
+#ifndef HARNESS_RUNDIR_H
+#define HARNESS_RUNDIR_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "harness/catalogue.h"
+
+#define RUNDIR_SCHEMA 1
+
+typedef enum {
+	RUNDIR_ERROR_FILE, /* cannot be made, read or written */
+	RUNDIR_ERROR_USED, /* holds a run already */
+	RUNDIR_ERROR_NONE, /* there is no such run or cell */
+} RundirError;
+
+#define RUNDIR_ERROR rundir_error_quark()
+GQuark rundir_error_quark(void);
+
+typedef struct Rundir Rundir;
+
+/**
+ * rundir_new() - Make the folder of a new run
+ * @path:	Where; NULL: the default folder, under the present UTC time
+ *
+ * Return: the folder, or NULL with @error set.
+ */
+Rundir *rundir_new(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+const char *rundir_path(const Rundir *r);
+
+/* Where a cell's files go; made if it is not there. Caller frees; NULL with @error set. */
+char *rundir_cell(const Rundir *r, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Write run.json: the command line, and version and hash of everything that goes in. */
+bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Append a line to results.jsonl. */
+bool rundir_add_result(Rundir *r, const char *json, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void rundir_free(Rundir *r);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rundir, rundir_free)
+
+/* The latest run's folder, or NULL. Caller frees. */
+char *rundir_latest(void);
+
+#endif /* HARNESS_RUNDIR_H */

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Scenarios: one claim, what is served, on which machine, and what must come of it
+ *
+ * A scenario is a file scenarios/AREA/NAME.ini; docs/scenarios.md tells every key.
+ */
+#ifndef HARNESS_SCENARIO_H
+#define HARNESS_SCENARIO_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "harness/ending.h"
+#include "harness/feature.h"
+#include "harness/ini.h"
+#include "harness/milestones.h"
+#include "server/dhcp.h"
+#include "server/tftp.h"
+
+typedef enum {
+	SCENARIO_ERROR_CONTRADICTION, /* keys that do not fit each other */
+} ScenarioError;
+
+#define SCENARIO_ERROR scenario_error_quark()
+GQuark scenario_error_quark(void);
+
+enum {
+	SCENARIO_N_NICS_MAX = 8,
+};
+
+/* Where a served file comes from: exactly one of the sources is set. */
+struct scenario_file {
+	char *name; /* as it is asked for */
+	char *text;
+	char **lines;
+	char *hex;
+	char *fixture;         /* built by `make`: "probe", "linux-kernel", ... */
+	char *path;            /* the user's, relative to the scenario file */
+	char *symlink;         /* target */
+	unsigned random_bytes; /* so many, the same every time */
+};
+
+struct scenario_nic {
+	struct mac mac;
+	char *devno;            /* "fe.S.DDDD"; NULL: QEMU's choice */
+	unsigned bootindex;     /* 0: none */
+	unsigned max_revision;  /* of virtio-ccw */
+	unsigned rx_queue_size; /* 0: QEMU's default */
+	unsigned tx_queue_size;
+	bool link_up;
+	bool server; /* false: nobody is at the other end */
+};
+
+struct scenario_machine {
+	unsigned memory_mib;
+	unsigned smp;
+	char *uuid;
+	char *loadparm;
+	bool boot_menu;
+	char *rtc_base;
+	char *accelerator;
+	bool reboot; /* false: a reboot of the guest ends the boot */
+	char *disk;  /* served file that is a disk as well; NULL: none */
+	unsigned icount_shift;
+	bool has_icount;
+};
+
+/* What is loaded: names of served files. For clients without a network, and to know roles. */
+struct scenario_boot {
+	char *config;
+	char *kernel;
+	char *initrd;
+	char *append;
+};
+
+struct scenario_expect {
+	int ending;       /* enum ending */
+	char *cmdline;    /* that the payload was given; NULL: [boot] append */
+	char **console;   /* each is in a console line */
+	char **payload;   /* "KEY=VALUE": each is in the payload's report */
+	char **events;    /* "KIND" or "KIND FILE", in this order, others between them */
+	unsigned blksize; /* largest DATA seen is exactly this; 0: any */
+};
+
+typedef struct Scenario {
+	char *name; /* "boot/probe" */
+	char *path;
+	char *summary;
+	char **tags;
+	FeatureSet requires;
+	bool on_request; /* runs only when a scenario or tag filter names it */
+	struct scenario_machine machine;
+	GPtrArray *nics; /* of struct scenario_nic, at least one */
+	struct scenario_boot boot;
+	GPtrArray *files; /* of struct scenario_file */
+	struct net_config net;
+	struct dhcp_config dhcp; /* its strings belong to the scenario */
+	struct tftp_config tftp;
+	struct scenario_expect expect;
+	struct phase_limits limits;
+} Scenario;
+
+/* The table of all keys, for `iplab list keys` and the documentation. */
+extern const struct ini_key scenario_keys[];
+
+/**
+ * scenario_load() - Read a scenario
+ * @name:	"boot/probe"
+ *
+ * Return: the scenario, or NULL with @error set (INI_ERROR or SCENARIO_ERROR).
+ */
+Scenario *scenario_load(const char *path, const char *name,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The served file of that name, or NULL. */
+const struct scenario_file *scenario_find_file(const Scenario *s, const char *name);
+
+void scenario_free(Scenario *s);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scenario, scenario_free)
+
+#endif /* HARNESS_SCENARIO_H */
