@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# iplab: build, run, test. `make help` lists the targets.
+#
+# Not recursive: each folder that needs rules of its own has a rules.mk, included here. MODE is
+# debug, release, asan or cov; each has a build folder of its own, so objects never mix.
+
+MODE ?= release
+B := build/$(MODE)
+PREFIX ?= /usr/local
+CC ?= gcc
+PYTHON ?= python3
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+ifneq ($(filter-out debug release asan cov,$(MODE)),)
+$(error MODE is "$(MODE)"; allowed are debug, release, asan, cov)
+endif
+ifneq ($(V),1)
+Q = @printf '  %-4s %s\n' '$(1)' '$@';
+endif
+
+# --- compiler --------------------------------------------------------------------------------------
+
+WARN := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wswitch-enum -Wformat=2 \
+	-Wpointer-arith -Wwrite-strings -Wundef $(if $(CI),-Werror)
+FIRMWARE_EXTRA_CFLAGS ?= $(if $(CI),-Werror)
+
+MODE_CFLAGS_debug := -O0 -g
+MODE_CFLAGS_release := -O2 -g
+MODE_CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer
+MODE_CFLAGS_cov := -O0 -g --coverage
+
+PKGS := gio-unix-2.0 json-glib-1.0 slirp libxml-2.0 libarchive zlib
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) check 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null)
+
+CFLAGS ?=
+ALL_CFLAGS = -std=gnu11 -D_FILE_OFFSET_BITS=64 -I. $(WARN) -MMD -MP $(PKG_CFLAGS) \
+	-DGLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_70 -DGLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_70 \
+	-DIPLAB_DATADIR='"$(PREFIX)/share/iplab"' $(MODE_CFLAGS_$(MODE)) $(CFLAGS)
+
+# --- what there is ---------------------------------------------------------------------------------
+
+WIRE := ethernet ip dhcp tftp frame
+SERVER := builtin capture dhcp dhcp_leases dhcp_reply frame_journal host journal link neighbours \
+	reassembly server slirp store tftp tftp_transfer
+REPORTS := event fold junit lines result table text timeline
+HARNESS := catalogue cell client cmd_list cmd_run cmd_show cmd_worker command console ending \
+	expect feature filter ini lowcore marker milestones observer paths pool progress qemu qmp \
+	rundir scenario tree
+
+objs = $(patsubst %,$(B)/$(1)/%.o,$(2))
+WIRE_O := $(call objs,server/wire,$(WIRE))
+SERVER_O := $(call objs,server,$(SERVER)) $(WIRE_O)
+REPORTS_O := $(call objs,reports,$(REPORTS))
+HARNESS_O := $(call objs,harness,$(HARNESS))
+IPLAB := $(B)/iplab
+
+ifneq ($(MAKECMDGOALS),help)
+include firmware/rules.mk
+include fixtures/rules.mk
+include tests/rules.mk
+endif
+
+# --- build -----------------------------------------------------------------------------------------
+
+.PHONY: all run test bench lint deps install clean help toolchain
+all: toolchain $(IPLAB) firmware build/iplab	## build the program and the guest's images
+
+# Never installs anything: says what is missing, and what gets it.
+toolchain:
+	@ci/deps check run
+
+$(IPLAB): $(B)/harness/main.o $(HARNESS_O) $(REPORTS_O) $(SERVER_O)
+	$(call Q,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# The program that was built last, whatever its mode.
+build/iplab: $(IPLAB)
+	@ln -sfn $(MODE)/iplab $@
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# --- use -------------------------------------------------------------------------------------------
+
+# What a newcomer calls: installs what is missing, builds, and does its job.
+run: deps	## install what is missing, build, and boot every client from every server
+	@$(MAKE) --no-print-directory all inputs
+	build/iplab run 'scenario=boot/*' $(RUN_ARGS)
+
+deps:		## install the packages that build and boots need
+	@ci/deps install run
+
+lint:		## check formatting, layering and sizes
+	@ci/deps check lint
+	@ci/check
+
+install: all	## install below PREFIX (and DESTDIR)
+	install -D -m 755 $(IPLAB) $(DESTDIR)$(PREFIX)/bin/iplab
+	install -d $(DESTDIR)$(PREFIX)/share/iplab/clients $(DESTDIR)$(PREFIX)/share/iplab/fixtures
+	install -m 644 fixtures/clients/*.ini $(DESTDIR)$(PREFIX)/share/iplab/clients
+	install -m 644 $(filter-out %.d,$(wildcard build/fixtures/*)) \
+		$(DESTDIR)$(PREFIX)/share/iplab/fixtures
+	for f in scenarios/*/*.ini; do \
+		install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/iplab/$$f || exit; done
+
+clean:		## remove what was built (not what was fetched)
+	rm -rf build/debug build/release build/asan build/cov build/firmware build/fixtures \
+		build/iplab
+
+help:		## print this list
+	@awk -F':.*## *' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' Makefile */rules.mk
+	@echo
+	@echo '  MODE=debug|release|asan|cov  OFFLINE=1  V=1  RUN_ARGS="..."  PREFIX=  DESTDIR='
+
+-include $(shell find build -name '*.d' 2>/dev/null)
