@@ -50,8 +50,8 @@ SERVER := builtin capture dhcp dhcp_leases dhcp_reply frame_journal host journal
 	reassembly server slirp store tftp tftp_transfer
 REPORTS := event fold junit lines result table text timeline
 HARNESS := catalogue cell client cmd_list cmd_run cmd_show cmd_worker command console ending \
-	expect feature filter ini lowcore marker milestones observer paths pool progress qemu qmp \
-	rundir scenario tree
+	expect feature filter ini lowcore marker milestones observer paths pool progress qemu qemu_info qmp \
+	rundir scenario scenario_keys tree
 
 objs = $(patsubst %,$(B)/$(1)/%.o,$(2))
 WIRE_O := $(call objs,server/wire,$(WIRE))
@@ -64,6 +64,7 @@ ifneq ($(MAKECMDGOALS),help)
 include firmware/rules.mk
 include fixtures/rules.mk
 include tests/rules.mk
+include tests/bench/rules.mk
 endif
 
 # --- build -----------------------------------------------------------------------------------------
@@ -82,6 +83,13 @@ $(IPLAB): $(B)/harness/main.o $(HARNESS_O) $(REPORTS_O) $(SERVER_O)
 build/iplab: $(IPLAB)
 	@ln -sfn $(MODE)/iplab $@
 
+# Where an installed program looks is compiled in.
+$(B)/harness/paths.o: $(B)/prefix
+$(B)/prefix: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@
+FORCE:
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
@@ -89,7 +97,7 @@ $(B)/%.o: %.c
 # --- use -------------------------------------------------------------------------------------------
 
 # What a newcomer calls: installs what is missing, builds, and does its job.
-run: deps	## install what is missing, build, and boot every client from every server
+run: deps	## install what is missing, build, and run the boot scenarios
 	@$(MAKE) --no-print-directory all inputs
 	build/iplab run 'scenario=boot/*' $(RUN_ARGS)
 
@@ -114,7 +122,7 @@ clean:		## remove what was built (not what was fetched)
 		build/iplab
 
 help:		## print this list
-	@awk -F':.*## *' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' Makefile */rules.mk
+	@awk -F':.*## *' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' Makefile */rules.mk */*/rules.mk
 	@echo
 	@echo '  MODE=debug|release|asan|cov  OFFLINE=1  V=1  RUN_ARGS="..."  PREFIX=  DESTDIR='
 

@@ -9,8 +9,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <zlib.h>
 
 struct Journal {
@@ -50,6 +48,14 @@ static void append_u64(GString *s, uint64_t v)
 		v /= 10;
 	} while (v);
 	g_string_append_len(s, p, buf + sizeof(buf) - p);
+}
+
+static void append_hex8(GString *s, uint8_t v)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	g_string_append_c(s, digits[v >> 4]);
+	g_string_append_c(s, digits[v & 15]);
 }
 
 /*
@@ -118,21 +124,30 @@ void journal_u64(Journal *j, const char *key, uint64_t value)
 void journal_hex32(Journal *j, const char *key, uint32_t value)
 {
 	append_key(j, key);
-	g_string_append_printf(j->line, "\"%08" PRIx32 "\"", value);
+	g_string_append_c(j->line, '"');
+	for (int shift = 24; shift >= 0; shift -= 8)
+		append_hex8(j->line, (uint8_t)(value >> shift));
+	g_string_append_c(j->line, '"');
 }
 
 void journal_ip4(Journal *j, const char *key, uint32_t value)
 {
 	append_key(j, key);
-	g_string_append_printf(j->line, "\"%u.%u.%u.%u\"", value >> 24, value >> 16 & 255,
-			       value >> 8 & 255, value & 255);
+	for (int shift = 24; shift >= 0; shift -= 8) {
+		g_string_append_c(j->line, shift == 24 ? '"' : '.');
+		append_u64(j->line, value >> shift & 255);
+	}
+	g_string_append_c(j->line, '"');
 }
 
 void journal_mac(Journal *j, const char *key, const struct mac *value)
 {
 	append_key(j, key);
-	g_string_append_printf(j->line, "\"%02x:%02x:%02x:%02x:%02x:%02x\"", value->b[0],
-			       value->b[1], value->b[2], value->b[3], value->b[4], value->b[5]);
+	for (int i = 0; i < ETH_ALEN; i++) {
+		g_string_append_c(j->line, i ? ':' : '"');
+		append_hex8(j->line, value->b[i]);
+	}
+	g_string_append_c(j->line, '"');
 }
 
 void journal_bool(Journal *j, const char *key, bool value)

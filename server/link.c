@@ -93,15 +93,14 @@ static int socket_send(Link *l, const uint8_t *frame, size_t len)
 
 int link_send(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len)
 {
-	int r = LINK_E_EMPTY;
+	int r = g_queue_is_empty(&l->waiting) ? socket_send(l, frame, len) : LINK_E_EMPTY;
 
-	pass(l, now_ns, LINK_TO_GUEST, frame, len);
-	if (g_queue_is_empty(&l->waiting))
-		r = socket_send(l, frame, len);
 	if (r == LINK_E_EMPTY) {
 		g_queue_push_tail(&l->waiting, g_bytes_new(frame, len));
-		return 0;
+		r = 0;
 	}
+	/* Written down when it is gone: the guest need not wait for that. */
+	pass(l, now_ns, LINK_TO_GUEST, frame, len);
 	return r;
 }
 

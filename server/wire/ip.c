@@ -10,15 +10,22 @@ enum {
 	IPV4_OFFSET_MASK = 0x1fff, /* in units of eight bytes */
 };
 
+/*
+ * Words of 32 bits add up to the same, folded at the end (RFC 1071 2): 64 bits hold 2^32 of them.
+ */
 uint32_t ip_checksum_add(uint32_t sum, const uint8_t *buf, size_t len)
 {
+	struct rd r = RD_INIT(buf, len);
 	uint64_t acc = sum;
-	size_t i;
 
-	for (i = 0; i + 1 < len; i += 2)
-		acc += (uint32_t)buf[i] << 8 | buf[i + 1];
-	if (i < len)
-		acc += (uint32_t)buf[i] << 8;
+	while (r.left >= 8) {
+		acc += rd_be32(&r);
+		acc += rd_be32(&r);
+	}
+	while (r.left >= 2)
+		acc += rd_be16(&r);
+	if (r.left)
+		acc += (uint32_t)rd_u8(&r) << 8;
 	while (acc >> 32)
 		acc = (acc & 0xffffffff) + (acc >> 32);
 	return (uint32_t)acc;
