@@ -118,6 +118,8 @@ static bool can_run(const Scenario *s, const Client *c, enum server_kind server)
 	FeatureSet has = feature_of_side(c->provides, FEATURE_OF_CLIENT) |
 			 feature_of_server(server_kind_name(server));
 
+	if (s->machine.has_memory && s->machine.memory_mib < c->memory_mib)
+		return false;
 	return !(s->requires & ~has);
 }
 

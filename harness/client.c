@@ -5,6 +5,7 @@
 #include "harness/client.h"
 
 #include "harness/paths.h"
+#include "harness/qemu_info.h"
 
 static const char *const enter_words[] = {
 	[CLIENT_FIRMWARE] = "firmware",           [CLIENT_DIRECT] = "direct",
@@ -51,7 +52,7 @@ static bool check_patterns(const Ini *ini, const char *key, char **patterns, GEr
 {
 	for (; patterns && *patterns; patterns++) {
 		g_autoptr(GError) cause = NULL;
-		g_autoptr(GRegex) regex = g_regex_new(*patterns, 0, 0, &cause);
+		g_autoptr(GRegex) regex = g_regex_new(*patterns, G_REGEX_RAW, 0, &cause);
 
 		if (regex)
 			continue;
@@ -158,6 +159,17 @@ bool client_resolve(Client *c, const struct client_overrides *o, char **missing)
 	       (!is_image || resolve_file(&c->image, o->image, dir, "image", missing));
 }
 
+void client_ask_qemu(Client *c)
+{
+	struct qemu_info info;
+
+	qemu_info_load(&info, c->qemu);
+	c->sandbox = info.has_sandbox;
+	g_free(c->qemu_version);
+	c->qemu_version = g_steal_pointer(&info.version);
+	qemu_info_fini(&info);
+}
+
 bool client_has_network(const Client *c)
 {
 	return c->enter != CLIENT_DIRECT;
@@ -170,6 +182,7 @@ void client_free(Client *c)
 	ini_clear(client_keys, "console", c);
 	g_strfreev(c->arguments);
 	g_free(c->summary);
+	g_free(c->qemu_version);
 	g_free(c->qemu);
 	g_free(c->machine);
 	g_free(c->nic);

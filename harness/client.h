@@ -35,6 +35,8 @@ typedef struct Client {
 	char *image;
 	char **arguments;    /* further ones for QEMU */
 	unsigned memory_mib; /* at least so much */
+	bool sandbox;        /* its QEMU knows -sandbox; client_ask_qemu() finds out */
+	char *qemu_version;  /* likewise; NULL before, and if it does not start */
 	char **gave_up;      /* regular expressions: a console line that says why it stopped */
 	char **handover;     /* regular expressions: the line before it starts the kernel */
 } Client;
@@ -57,6 +59,9 @@ Client *client_load(const char *path, const char *name, GError **error) G_GNUC_W
  * Return: whether everything is there.
  */
 bool client_resolve(Client *c, const struct client_overrides *overrides, char **missing);
+
+/* Fill what only the QEMU itself knows; after client_resolve(). */
+void client_ask_qemu(Client *c);
 
 /* Whether it boots over the network at all. */
 bool client_has_network(const Client *c);

@@ -105,27 +105,29 @@ static const struct {
 
 int command_list(int argc, char **argv)
 {
-	g_autoptr(GOptionContext) context = g_option_context_new(
-		"clients|servers|scenarios|cells|keys|features [FILTER...]\n\n"
-		"A FILTER is AXIS=PATTERN[,PATTERN...] or AXIS!=PATTERN; axes are client, server,\n"
-		"scenario and tag; different axes must all fit.");
+	static const GOptionEntry none[] = { G_OPTION_ENTRY_NULL };
+	g_auto(GStrv) args = NULL;
 	g_autoptr(Catalogue) catalogue = NULL;
 	g_autoptr(Filter) filter = NULL;
 	g_autoptr(GError) error = NULL;
 
-	g_option_context_add_main_entries(context, command_override_entries, NULL);
-	if (!g_option_context_parse(context, &argc, &argv, &error))
+	(void)argc;
+	args = command_parse(
+		argv, none, true,
+		"clients|servers|scenarios|cells|keys|features [FILTER...]\n\n" COMMAND_FILTER_HELP,
+		&error);
+	if (!args)
 		return command_usage_error("list", error->message);
-	if (argc < 2)
+	if (!args[1])
 		return command_usage_error("list", "what? clients, servers, scenarios, cells, keys "
 						   "or features");
-	filter = filter_parse(argv + 2, &error);
+	filter = filter_parse(args + 2, &error);
 	if (filter)
 		catalogue = catalogue_load(command_client_files, &error);
 	if (!catalogue)
 		return command_usage_error("list", error->message);
 	for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
-		if (g_str_equal(lists[i].name, argv[1]))
+		if (g_str_equal(lists[i].name, args[1]))
 			return lists[i].list(catalogue, filter);
 	return command_usage_error("list", "there is no such list; allowed are clients, servers, "
 					   "scenarios, cells, keys, features");

@@ -77,7 +77,7 @@ static void tree_free(void *tree)
 {
 	struct shared_tree *t = tree;
 
-	if (!opt.keep)
+	if (t->dir && !opt.keep)
 		tree_remove(t->dir);
 	g_free(t->dir);
 	g_free(t->problem);
@@ -168,6 +168,8 @@ static struct pool_job *job_new(struct run *run, struct plan_cell *cell, const c
 	add_arg(argv, "--dir", dir);
 	if (opt.keep)
 		g_ptr_array_add(argv, g_strdup("--keep"));
+	if (!cell->client->sandbox)
+		g_ptr_array_add(argv, g_strdup("--no-sandbox"));
 	command_pass_overrides(argv);
 	g_ptr_array_add(argv, NULL);
 
@@ -268,7 +270,8 @@ static void resolve_clients(struct run *run)
 
 		if (g_hash_table_contains(run->missing, cell->client))
 			continue;
-		client_resolve(cell->client, &command_overrides, &missing);
+		if (client_resolve(cell->client, &command_overrides, &missing))
+			client_ask_qemu(cell->client);
 		g_hash_table_insert(run->missing, cell->client, missing);
 	}
 }
@@ -417,31 +420,31 @@ static int check_options(void)
 
 int command_run(int argc, char **argv)
 {
-	g_autoptr(GOptionContext) context = g_option_context_new(
-		"[FILTER...] - boot the selected cells\n\n"
-		"A FILTER is AXIS=PATTERN[,PATTERN...] or AXIS!=PATTERN; axes are client, server,\n"
-		"scenario and tag; different axes must all fit. Without one, everything runs.");
 	g_auto(GStrv) command = g_strdupv(argv);
+	g_auto(GStrv) args = NULL;
 	g_autoptr(Catalogue) catalogue = NULL;
 	g_autoptr(Filter) filter = NULL;
 	g_autoptr(GError) error = NULL;
 	GPtrArray *cells;
 
+	(void)argc;
 	opt.seed = opt.n_repeat = 1;
 	opt.n_workers = (int)g_get_num_processors();
-	g_option_context_add_main_entries(context, entries, NULL);
-	g_option_context_add_main_entries(context, command_override_entries, NULL);
-	if (!g_option_context_parse(context, &argc, &argv, &error))
+	args = command_parse(argv, entries, true,
+			     "[FILTER...] - boot the selected cells\n\n" COMMAND_FILTER_HELP
+			     "\nWithout one, everything runs.",
+			     &error);
+	if (!args)
 		return command_usage_error("run", error->message);
 	if (check_options())
 		return EXIT_USAGE;
-	filter = filter_parse(argv + 1, &error);
+	filter = filter_parse(args + 1, &error);
 	if (filter)
 		catalogue = catalogue_load(command_client_files, &error);
 	if (!catalogue)
 		return command_usage_error("run", error->message);
 	cells = catalogue_plan(catalogue, filter, (uint64_t)opt.seed, (unsigned)opt.n_repeat);
-	if (cells->len)
+	if (cells->len && !filter_unused(filter))
 		return run_cells(cells, command);
 	if (filter_unused(filter))
 		fprintf(stderr, "iplab run: nothing is named \"%s\"; see `iplab list`\n",

@@ -25,7 +25,8 @@ static bool is_meant(const Result *r, const char *wanted)
 	g_autofree char *inner = g_strdup_printf("/%s/", wanted);
 	g_autofree char *id = g_strdup_printf("/%s/", r->cell);
 
-	return strstr(id, inner) || g_pattern_match_simple(wanted, r->cell);
+	return strstr(id, inner) ||
+	       (g_utf8_validate(wanted, -1, NULL) && g_pattern_match_simple(wanted, r->cell));
 }
 
 /* The one cell that is meant, or NULL with a message on standard error. */
@@ -59,16 +60,18 @@ static const Result *find(GPtrArray *results, const char *wanted)
 static int show(const char *dir, const Result *r)
 {
 	g_autofree char *cell_dir = g_build_filename(dir, "cells", r->cell, NULL);
+	g_auto(GStrv) inputs = rundir_inputs(dir, r->client, r->scenario);
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_autoptr(GError) error = NULL;
-	struct timeline_options opt = {
+	struct timeline_options options = {
 		.result = r,
+		.inputs = (const char *const *)inputs,
 		.all = all,
 		.colour = isatty(STDOUT_FILENO),
 		.n_console = TIMELINE_CONSOLE_LINES,
 	};
 
-	if (!timeline_write(out, cell_dir, &opt, &error)) {
+	if (!timeline_write(out, cell_dir, &options, &error)) {
 		fprintf(stderr, "iplab show: %s\n", error->message);
 		return EXIT_COULD_NOT_RUN;
 	}
@@ -78,28 +81,33 @@ static int show(const char *dir, const Result *r)
 
 int command_show(int argc, char **argv)
 {
-	g_autoptr(GOptionContext) context =
-		g_option_context_new("CELL\n\nCELL is client/server/scenario/seed, or a part of it "
-				     "that fits one cell only.");
-	g_autofree char *latest = NULL, *path = NULL;
+	g_autofree char *dir = NULL, *path = NULL;
+	g_auto(GStrv) args = NULL;
 	g_autoptr(GPtrArray) results = NULL;
 	g_autoptr(GError) error = NULL;
 	const Result *r;
 
-	g_option_context_add_main_entries(context, entries, NULL);
-	if (!g_option_context_parse(context, &argc, &argv, &error))
+	(void)argc;
+	args = command_parse(
+		argv, entries, false,
+		"CELL\n\nCELL is client/server/scenario/seed, or a part of it that fits "
+		"one cell only.",
+		&error);
+	if (!args)
 		return command_usage_error("show", error->message);
-	if (argc != 2)
+	if (g_strv_length(args) != 2)
 		return command_usage_error("show", "needs one CELL");
-	latest = run_dir ? g_strdup(run_dir) : rundir_latest();
-	if (!latest) {
+	dir = run_dir ? g_strdup(run_dir) : rundir_latest();
+	if (!dir) {
 		fprintf(stderr, "iplab show: there is no run yet; `iplab run` makes one\n");
 		return EXIT_COULD_NOT_RUN;
 	}
-	path = g_build_filename(latest, "results.jsonl", NULL);
+	path = g_build_filename(dir, "results.jsonl", NULL);
 	results = results_load(path, &error);
-	if (!results)
-		return command_usage_error("show", error->message);
-	r = find(results, argv[1]);
-	return r ? show(latest, r) : EXIT_USAGE;
+	if (!results) {
+		fprintf(stderr, "iplab show: there is no run in %s: %s\n", dir, error->message);
+		return EXIT_COULD_NOT_RUN;
+	}
+	r = find(results, args[1]);
+	return r ? show(dir, r) : EXIT_USAGE;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * `iplab worker`: one cell, for the pool
- *
- * Can be called by hand as well, with the command line that --verbose shows.
  */
 #include <stdio.h>
 
@@ -12,7 +10,7 @@
 static struct {
 	char *client, *scenario, *server, *client_path, *scenario_path, *tree, *dir;
 	gint64 seed;
-	gboolean keep;
+	gboolean keep, no_sandbox;
 } opt;
 
 static const GOptionEntry entries[] = {
@@ -25,6 +23,8 @@ static const GOptionEntry entries[] = {
 	{ "tree", 0, 0, G_OPTION_ARG_FILENAME, &opt.tree, "Folder with the served files", "DIR" },
 	{ "dir", 0, 0, G_OPTION_ARG_FILENAME, &opt.dir, "Folder for what it writes", "DIR" },
 	{ "keep", 0, 0, G_OPTION_ARG_NONE, &opt.keep, "Keep the capture of a pass", NULL },
+	{ "no-sandbox", 0, 0, G_OPTION_ARG_NONE, &opt.no_sandbox, "This QEMU has no -sandbox",
+	  NULL },
 	G_OPTION_ENTRY_NULL,
 };
 
@@ -70,19 +70,16 @@ static int run(const Client *client, const Scenario *scenario, enum server_kind 
 
 int command_worker(int argc, char **argv)
 {
-	g_autoptr(GOptionContext) context = g_option_context_new("- run one cell");
+	g_auto(GStrv) args = command_parse(argv, entries, true, "- run one cell", NULL);
 	g_autoptr(Client) client = NULL;
 	g_autoptr(Scenario) scenario = NULL;
 	g_autoptr(GError) error = NULL;
 	g_autofree char *missing = NULL;
 	enum server_kind server;
 
-	g_option_context_add_main_entries(context, entries, NULL);
-	g_option_context_add_main_entries(context, command_override_entries, NULL);
-	if (!g_option_context_parse(context, &argc, &argv, &error))
-		return command_usage_error("worker", error->message);
-	if (!opt.client || !opt.client_path || !opt.scenario || !opt.scenario_path || !opt.server ||
-	    !opt.tree || !opt.dir || !find_server(opt.server, &server))
+	(void)argc;
+	if (!args || !opt.client || !opt.client_path || !opt.scenario || !opt.scenario_path ||
+	    !opt.server || !opt.tree || !opt.dir || !find_server(opt.server, &server))
 		return command_usage_error("worker",
 					   "needs client, scenario, server, tree and dir");
 	client = client_load(opt.client_path, opt.client, &error);
@@ -94,5 +91,6 @@ int command_worker(int argc, char **argv)
 		fprintf(stderr, "iplab worker: %s\n", missing);
 		return EXIT_COULD_NOT_RUN;
 	}
+	client->sandbox = !opt.no_sandbox;
 	return run(client, scenario, server);
 }

@@ -23,6 +23,43 @@ const GOptionEntry command_override_entries[] = {
 	G_OPTION_ENTRY_NULL,
 };
 
+/* The option of that letter that takes a value, or NULL. */
+static const GOptionEntry *find_short(const GOptionEntry *entries, char letter)
+{
+	for (; entries->long_name; entries++)
+		if (entries->short_name == letter && entries->arg != G_OPTION_ARG_NONE)
+			return entries;
+	return NULL;
+}
+
+char **command_parse(char **argv, const GOptionEntry *entries, bool boots, const char *usage,
+		     GError **error)
+{
+	g_autoptr(GOptionContext) context = g_option_context_new(usage);
+	GPtrArray *words = g_ptr_array_new();
+	char **args;
+
+	/* GLib wants a blank between -j and 2. */
+	for (; *argv; argv++) {
+		const char *a = *argv;
+
+		if (a[0] == '-' && a[1] && a[1] != '-' && a[2] && find_short(entries, a[1])) {
+			g_ptr_array_add(words, g_strndup(a, 2));
+			a += 2;
+		}
+		g_ptr_array_add(words, g_strdup(a));
+	}
+	g_ptr_array_add(words, NULL);
+	args = (char **)g_ptr_array_free(words, FALSE);
+	g_option_context_add_main_entries(context, entries, NULL);
+	if (boots)
+		g_option_context_add_main_entries(context, command_override_entries, NULL);
+	if (g_option_context_parse_strv(context, &args, error))
+		return args;
+	g_strfreev(args);
+	return NULL;
+}
+
 static void pass(GPtrArray *argv, const char *option, const char *value)
 {
 	if (!value)

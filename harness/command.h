@@ -16,6 +16,11 @@ enum exit_code {
 	EXIT_COULD_NOT_RUN = 3, /* an error of ours or the machine's, or nothing that could run */
 };
 
+/* For --help of the commands that select cells. */
+#define COMMAND_FILTER_HELP                                                                        \
+	"A FILTER is AXIS=PATTERN[,PATTERN...] or AXIS!=PATTERN; axes are client, server,\n"       \
+	"scenario and tag; patterns may hold * and ?; different axes must all fit."
+
 /* Each takes its arguments with its own name first, like a main(), and returns an exit code. */
 int command_list(int argc, char **argv);
 int command_run(int argc, char **argv);
@@ -24,6 +29,20 @@ int command_worker(int argc, char **argv); /* not for people: one cell */
 
 /* Say "iplab NAME: MESSAGE" on standard error. Return: EXIT_USAGE. */
 int command_usage_error(const char *name, const char *message);
+
+/**
+ * command_parse() - Read a command line
+ * @argv:	NULL-terminated, the command's name first
+ * @entries:	The command's own options; NULL-terminated
+ * @boots:	Whether it takes command_override_entries as well
+ * @usage:	What follows the options, and a text for --help
+ *
+ * Options may stand anywhere, and the value of a short one may follow at once (-j2).
+ *
+ * Return: what is left, the name first; caller: g_strfreev(). NULL with @error set.
+ */
+char **command_parse(char **argv, const GOptionEntry *entries, bool boots, const char *usage,
+		     GError **error);
 
 /* The options that put the user's own build in place, for a GOptionContext. */
 extern struct client_overrides command_overrides;

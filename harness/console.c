@@ -72,19 +72,29 @@ static void put(Console *c, char ch)
 	c->cursor++;
 }
 
-/* Return: whether @ch was part of an escape sequence. */
+/*
+ * Return: whether @ch was part of an escape sequence. A control character is not: it ends one that
+ * was cut short, so that what follows is not lost.
+ */
 static bool skip_escape(Console *c, char ch)
 {
+	if ((unsigned char)ch < ' ' && ch != '\033') {
+		c->escape = ESCAPE_NONE;
+		return false;
+	}
 	switch (c->escape) {
 	case ESCAPE_NONE:
 		if (ch == '\033')
 			c->escape = ESCAPE_STARTED;
 		return ch == '\033';
 	case ESCAPE_STARTED:
-		c->escape = ch == '[' ? ESCAPE_SEQUENCE : ESCAPE_NONE;
+		if (ch != '\033')
+			c->escape = ch == '[' ? ESCAPE_SEQUENCE : ESCAPE_NONE;
 		return true;
 	case ESCAPE_SEQUENCE:
-		if (ch >= '@' && ch <= '~')
+		if (ch == '\033')
+			c->escape = ESCAPE_STARTED;
+		else if (ch >= '@' && ch <= '~')
 			c->escape = ESCAPE_NONE;
 		return true;
 	}

@@ -98,7 +98,8 @@ enum ending ending_classify(const struct evidence *e, char **detail)
 	if (e->panicked)
 		return panicked(e, detail);
 	if (e->shutdown) {
-		*detail = last_line_or(e, "nothing on the console");
+		*detail = e->payload ? g_strdup("the payload spoke and shut the machine down")
+				     : last_line_or(e, "nothing on the console");
 		return e->payload ? ENDING_PAYLOAD : ENDING_SHUTDOWN;
 	}
 	if (e->qemu_exited) {

@@ -37,7 +37,7 @@ static bool event_matches(const char *wanted, const char *kind, struct slice fil
 	if (!wanted[len])
 		return true;
 	return wanted[len] == ' ' && strlen(wanted + len + 1) == file.len &&
-	       memcmp(wanted + len + 1, file.p, file.len) == 0;
+	       (!file.len || memcmp(wanted + len + 1, file.p, file.len) == 0);
 }
 
 void expect_event(Expect *e, const char *kind, struct slice file)
@@ -123,6 +123,8 @@ static char *wrong_cmdline(const Expect *e)
 	const char *wanted = e->s->expect.cmdline ? e->s->expect.cmdline : e->s->boot.append;
 	const char *got = payload_value(e, "cmdline");
 
+	if (!got && e->s->expect.cmdline)
+		return g_strdup_printf("the payload told no command line, expected \"%s\"", wanted);
 	if (!wanted || !got || g_str_equal(got, wanted))
 		return NULL;
 	return g_strdup_printf("the payload got the command line \"%s\", expected \"%s\"", got,
@@ -182,10 +184,10 @@ static char *wrong_kernel(const Expect *e, const struct expect_sums *sums)
 	uint32_t sum;
 	char wanted[9];
 
-	if (!sums->kernel_path || !range || !crc ||
-	    sscanf(range, "0x%" SCNx64 "-0x%" SCNx64, &start, &end) != 2)
+	if (!sums->kernel_path || !range || !crc)
 		return NULL;
-	if (!sum_range(sums->kernel_path, start, end, &sum))
+	if (sscanf(range, "0x%" SCNx64 "-0x%" SCNx64, &start, &end) != 2 ||
+	    !sum_range(sums->kernel_path, start, end, &sum))
 		return g_strdup_printf("the payload says it lies at %s, the served file does not",
 				       range);
 	snprintf(wanted, sizeof(wanted), "%08" PRIx32, sum);

@@ -45,6 +45,15 @@ static int find_axis(const char *name)
 	return -1;
 }
 
+/* "a,,b", "a," and "" name nothing, and would select nothing. */
+static bool has_empty(char **globs)
+{
+	for (; *globs; globs++)
+		if (!**globs)
+			return true;
+	return false;
+}
+
 static bool parse_term(Filter *f, const char *term, GError **error)
 {
 	const char *equals = strchr(term, '=');
@@ -53,7 +62,12 @@ static bool parse_term(Filter *f, const char *term, GError **error)
 	g_auto(GStrv) globs = equals ? g_strsplit(equals + 1, ",", -1) : NULL;
 	int axis;
 
-	if (!name || !*equals || !equals[1]) {
+	/* GLib's patterns end the program over anything else. */
+	if (!g_utf8_validate(term, -1, NULL)) {
+		g_set_error(error, FILTER_ERROR, FILTER_ERROR_SYNTAX, "a filter is not UTF-8");
+		return false;
+	}
+	if (!name || !*globs || has_empty(globs)) {
 		g_set_error(error, FILTER_ERROR, FILTER_ERROR_SYNTAX,
 			    "\"%s\" is no filter; allowed are AXIS=PATTERN and AXIS!=PATTERN, "
 			    "patterns separated by commas",

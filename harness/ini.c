@@ -4,7 +4,6 @@
  */
 #include "harness/ini.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "server/wire/ethernet.h"
@@ -122,7 +121,8 @@ Ini *ini_load(const char *path, const struct ini_key *keys, GError **error)
 	g_autoptr(GKeyFile) file = g_key_file_new();
 	g_autoptr(GError) cause = NULL;
 
-	if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &cause)) {
+	/* Translations are kept: else "key[de]" would be dropped without a word. */
+	if (!g_key_file_load_from_file(file, path, G_KEY_FILE_KEEP_TRANSLATIONS, &cause)) {
 		set_load_error(error, path, cause);
 		return NULL;
 	}
@@ -134,7 +134,8 @@ Ini *ini_load_data(const char *name, const char *text, const struct ini_key *key
 	g_autoptr(GKeyFile) file = g_key_file_new();
 	g_autoptr(GError) cause = NULL;
 
-	if (!g_key_file_load_from_data(file, text, (gsize)-1, G_KEY_FILE_NONE, &cause)) {
+	if (!g_key_file_load_from_data(file, text, (gsize)-1, G_KEY_FILE_KEEP_TRANSLATIONS,
+				       &cause)) {
 		set_load_error(error, name, cause);
 		return NULL;
 	}
@@ -161,7 +162,7 @@ char *ini_allowed(const struct ini_key *k)
 	case INI_DEVNO:
 		return g_strdup("a device number like fe.0.0001, fe.S.DDDD with S from 0 to 3");
 	case INI_STRINGS:
-		return g_strdup("texts separated by ;");
+		return g_strdup("texts, each ended by a semicolon");
 	case INI_STRING:
 		return g_strdup("a text");
 	}
@@ -209,13 +210,19 @@ static bool parse_word(const struct ini_key *k, const char *text, int *out)
 
 static bool parse_ip4(const char *text, uint32_t *out)
 {
-	unsigned b[4];
-	int end = 0;
+	g_auto(GStrv) parts = g_strsplit(text, ".", -1);
+	uint32_t ip = 0;
 
-	if (sscanf(text, "%3u.%3u.%3u.%3u%n", &b[0], &b[1], &b[2], &b[3], &end) != 4 || text[end] ||
-	    (b[0] | b[1] | b[2] | b[3]) > 255)
+	if (g_strv_length(parts) != 4)
 		return false;
-	*out = b[0] << 24 | b[1] << 16 | b[2] << 8 | b[3];
+	for (char **p = parts; *p; p++) {
+		guint64 v;
+
+		if (!g_ascii_string_to_unsigned(*p, 10, 0, 255, &v, NULL))
+			return false;
+		ip = ip << 8 | (uint32_t)v;
+	}
+	*out = ip;
 	return true;
 }
 
@@ -238,6 +245,19 @@ static bool parse_mac(const char *text, struct mac *out)
 	return true;
 }
 
+static bool parse_strings(const Ini *ini, const struct ini_key *k, const char *group, char ***out)
+{
+	g_autoptr(GError) bad_escape = NULL;
+	g_auto(GStrv) list =
+		g_key_file_get_string_list(ini->file, group, k->key, NULL, &bad_escape);
+
+	if (!list || bad_escape)
+		return false;
+	g_strfreev(*out);
+	*out = g_steal_pointer(&list);
+	return true;
+}
+
 static bool parse_value(const Ini *ini, const struct ini_key *k, const char *group,
 			const char *text, void *out)
 {
@@ -247,9 +267,7 @@ static bool parse_value(const Ini *ini, const struct ini_key *k, const char *gro
 		*(char **)out = g_strdup(text);
 		return true;
 	case INI_STRINGS:
-		g_strfreev(*(char ***)out);
-		*(char ***)out = g_key_file_get_string_list(ini->file, group, k->key, NULL, NULL);
-		return *(char ***)out;
+		return parse_strings(ini, k, group, out);
 	case INI_UINT:
 		return parse_uint(k, text, out);
 	case INI_MS:
@@ -281,6 +299,7 @@ static bool parse_value(const Ini *ini, const struct ini_key *k, const char *gro
 static bool read_key(const Ini *ini, const struct ini_key *k, const char *group, void *out,
 		     GError **error)
 {
+	g_autoptr(GError) bad_escape = NULL;
 	g_autofree char *text = NULL;
 	g_autofree char *allowed = NULL;
 
@@ -292,7 +311,10 @@ static bool read_key(const Ini *ini, const struct ini_key *k, const char *group,
 			    k->help);
 		return false;
 	}
-	text = g_key_file_get_string(ini->file, group, k->key, NULL);
+	text = g_key_file_get_string(ini->file, group, k->key, &bad_escape);
+	/* It is returned all the same. In a list, which is read again, "\;" is a good one. */
+	if (bad_escape && k->type != INI_STRINGS)
+		g_clear_pointer(&text, g_free);
 	if (text && parse_value(ini, k, group, text, (char *)out + k->offset))
 		return true;
 	allowed = ini_allowed(k);

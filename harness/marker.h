@@ -12,7 +12,7 @@
  * @verb:	Filled with the word after the prefix; caller frees; NULL: not wanted
  *
  * Return: its values by key (caller: g_hash_table_unref()); NULL if it is no marker line, or one
- *	   that breaks the grammar.
+ *	   that breaks the grammar or holds \x00, which is in no text.
  */
 GHashTable *marker_parse(const char *line, char **verb);
 

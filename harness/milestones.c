@@ -87,7 +87,7 @@ uint64_t milestones_time_ns(const Milestones *m, enum milestone_id id)
 
 static struct transfer *find_transfer(Milestones *m, uint16_t port)
 {
-	for (unsigned i = 0; i < N_TRANSFERS; i++)
+	for (unsigned i = 0; port && i < N_TRANSFERS; i++)
 		if (m->transfers[i].port == port)
 			return &m->transfers[i];
 	return NULL;
@@ -103,6 +103,8 @@ static void on_rrq(Milestones *m, const struct frame *f)
 {
 	struct transfer *t = find_transfer(m, f->udp.sport);
 
+	if (!f->udp.sport)
+		return;
 	if (!t) {
 		t = &m->transfers[m->next];
 		m->next = (m->next + 1) % N_TRANSFERS;

@@ -30,12 +30,14 @@ struct Observer {
 	bool over;
 };
 
+/* Raw: what a guest prints need not be UTF-8, and PCRE reads beyond the end of what is not. */
 static GPtrArray *compile(char **patterns)
 {
 	GPtrArray *regexes = g_ptr_array_new_with_free_func((GDestroyNotify)g_regex_unref);
 
 	for (; patterns && *patterns; patterns++)
-		g_ptr_array_add(regexes, g_regex_new(*patterns, G_REGEX_OPTIMIZE, 0, NULL));
+		g_ptr_array_add(regexes,
+				g_regex_new(*patterns, G_REGEX_OPTIMIZE | G_REGEX_RAW, 0, NULL));
 	return regexes;
 }
 
@@ -187,16 +189,32 @@ static void on_panic(Observer *o, JsonObject *data)
 	}
 }
 
+/* What an event carries, as JSON text: short, and QEMU's own words. */
+static void journal_qmp_data(Journal *j, JsonObject *data)
+{
+	g_autoptr(JsonNode) node = NULL;
+	g_autofree char *text = NULL;
+
+	if (!data)
+		return;
+	node = json_node_init_object(json_node_alloc(), data);
+	text = json_to_string(node, FALSE);
+	journal_str(j, "data", text);
+}
+
 void observer_qmp(Observer *o, uint64_t now_ns, const char *event, JsonObject *data)
 {
 	Journal *j = o->cfg.journal;
 
 	journal_begin(j, now_ns, "qmp");
 	journal_str(j, "event", event);
+	journal_qmp_data(j, data);
 	journal_end(j);
 	if (g_str_equal(event, "SHUTDOWN")) {
 		o->evidence.shutdown = data && json_object_has_member(data, "guest") &&
 				       json_object_get_boolean_member(data, "guest");
+		/* Somebody else switches it off: a signal to QEMU, say. */
+		o->evidence.qemu_exited = !o->evidence.shutdown;
 		o->over = true;
 	} else if (g_str_equal(event, "GUEST_PANICKED")) {
 		on_panic(o, data);

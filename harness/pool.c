@@ -103,19 +103,31 @@ static void finish_if_over(struct worker *w)
 static void on_line(struct worker *w, const char *line)
 {
 	g_autoptr(JsonParser) parser = json_parser_new();
-	JsonObject *o;
+	JsonNode *root, *progress;
 
-	if (!json_parser_load_from_data(parser, line, -1, NULL) ||
-	    !JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser)))
+	if (!json_parser_load_from_data(parser, line, -1, NULL))
 		return;
-	o = json_node_get_object(json_parser_get_root(parser));
-	if (json_object_has_member(o, "progress")) {
-		w->pool->ops->progress(w->pool->ops->self, w->job,
-				       json_object_get_string_member(o, "progress"));
+	root = json_parser_get_root(parser);
+	if (!root || !JSON_NODE_HOLDS_OBJECT(root))
+		return;
+	progress = json_object_get_member(json_node_get_object(root), "progress");
+	if (progress) {
+		if (JSON_NODE_HOLDS_VALUE(progress) && json_node_get_string(progress))
+			w->pool->ops->progress(w->pool->ops->self, w->job,
+					       json_node_get_string(progress));
 		return;
 	}
 	result_free(w->result);
 	w->result = result_from_json(line, NULL);
+}
+
+/* Called from on_output() it removes the source that runs: GLib allows that. */
+static void close_output(struct worker *w)
+{
+	g_clear_handle_id(&w->out_source, g_source_remove);
+	if (w->out_fd >= 0)
+		close(w->out_fd);
+	w->out_fd = -1;
 }
 
 static gboolean on_output(int fd, GIOCondition condition, gpointer data)
@@ -136,9 +148,7 @@ static gboolean on_output(int fd, GIOCondition condition, gpointer data)
 		}
 		return G_SOURCE_CONTINUE;
 	}
-	close(w->out_fd);
-	w->out_fd = -1;
-	w->out_source = 0;
+	close_output(w);
 	finish_if_over(w);
 	return G_SOURCE_REMOVE;
 }
@@ -152,6 +162,9 @@ static void on_exited(GPid pid, int status, gpointer data)
 	g_spawn_close_pid(pid);
 	w->exited = true;
 	w->status = status;
+	/* Killed: then a process that left its group may hold the pipe for ever. */
+	if (w->over_limit || w->pool->interrupted)
+		close_output(w);
 	finish_if_over(w);
 }
 
@@ -161,7 +174,12 @@ static gboolean on_limit(gpointer data)
 
 	w->over_limit = true;
 	w->limit_source = 0;
-	kill(-w->pid, SIGKILL);
+	if (w->exited) {
+		close_output(w);
+		finish_if_over(w);
+	} else {
+		kill(-w->pid, SIGKILL);
+	}
 	return G_SOURCE_REMOVE;
 }
 

@@ -194,8 +194,10 @@ static bool add_all(struct build *b, struct qemu *q, const Client *c, const Scen
 	arg(b, "-display");
 	arg(b, "none");
 	arg(b, "-S");
-	arg(b, "-sandbox");
-	arg(b, "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
+	if (c->sandbox) {
+		arg(b, "-sandbox");
+		arg(b, "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
+	}
 	arg(b, "-action");
 	arg(b, "panic=pause");
 	add_machine(b, c, s);

@@ -59,11 +59,14 @@ static void handle(Qmp *q, JsonNode *node)
 	if (json_object_has_member(o, "QMP")) {
 		q->greeted = true;
 	} else if (json_object_has_member(o, "event")) {
+		JsonNode *name = json_object_get_member(o, "event");
 		JsonNode *data = json_object_get_member(o, "data");
 
-		q->ops.event(q->ops.self, json_object_get_string_member(o, "event"),
-			     data && JSON_NODE_HOLDS_OBJECT(data) ? json_node_get_object(data)
-								  : NULL);
+		if (JSON_NODE_HOLDS_VALUE(name) && json_node_get_string(name))
+			q->ops.event(q->ops.self, json_node_get_string(name),
+				     data && JSON_NODE_HOLDS_OBJECT(data)
+					     ? json_node_get_object(data)
+					     : NULL);
 	} else if (json_object_has_member(o, "return")) {
 		answer(q, json_object_get_member(o, "return"));
 	} else if (json_object_has_member(o, "error")) {
@@ -129,9 +132,13 @@ int qmp_send(Qmp *q, const char *command, const char *arguments, QmpAnswer on_an
 				arguments ? ",\"arguments\":" : "", arguments ? arguments : "");
 	size_t len = strlen(line);
 	struct pending *p;
+	ssize_t n;
 
 	/* Commands are short and few: a socket that is full means QEMU is stuck. */
-	if (send(q->fd, line, len, MSG_DONTWAIT | MSG_NOSIGNAL) != (ssize_t)len)
+	n = send(q->fd, line, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (n >= 0 && (size_t)n < len)
+		return -EAGAIN;
+	if (n < 0)
 		return errno == EPIPE || errno == ECONNRESET ? QMP_E_CLOSED : -errno;
 	p = g_new0(struct pending, 1);
 	p->on_answer = on_answer;
@@ -153,13 +160,15 @@ static void on_waited(void *self, JsonNode *node)
 	w->answer = node ? json_node_copy(node) : NULL;
 }
 
-/* Nobody waits any more, but the answer may still come. */
-static void forget_last(Qmp *q)
+/* Nobody waits any more, but the answer may still come. Others may have been sent since. */
+static void forget(Qmp *q, const struct waited *w)
 {
-	struct pending *p = g_queue_peek_tail(&q->pending);
+	for (GList *l = q->pending.head; l; l = l->next) {
+		struct pending *p = l->data;
 
-	if (p)
-		p->on_answer = NULL;
+		if (p->self == w)
+			p->on_answer = NULL;
+	}
 }
 
 int qmp_command(Qmp *q, const char *command, const char *arguments, unsigned timeout_ms,
@@ -172,7 +181,7 @@ int qmp_command(Qmp *q, const char *command, const char *arguments, unsigned tim
 		return r;
 	r = wait_for(q, &w.answered, timeout_ms);
 	if (r) {
-		forget_last(q);
+		forget(q, &w);
 		return r;
 	}
 	if (!w.answer)

@@ -2,7 +2,7 @@
 /*
  * QMP, QEMU's control connection (docs/interop/qmp-spec of QEMU), over an inherited socket
  *
- * Lines of JSON both ways. Nothing blocks but qmp_wait().
+ * Lines of JSON both ways. Nothing blocks but qmp_command() and qmp_start().
  */
 #ifndef HARNESS_QMP_H
 #define HARNESS_QMP_H

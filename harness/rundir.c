@@ -8,11 +8,13 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
+#include <libslirp.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "harness/paths.h"
+#include "harness/tree.h"
 #include "harness/version.h"
 
 enum {
@@ -157,27 +159,14 @@ static void add_file(JsonBuilder *b, const char *name, const char *path)
 	json_builder_end_object(b);
 }
 
-/* First line of `PROGRAM --version`, or NULL. */
-static char *program_version(const char *program)
-{
-	const char *argv[] = { program, "--version", NULL };
-	g_autofree char *out = NULL;
-
-	if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out,
-			  NULL, NULL, NULL))
-		return NULL;
-	return g_strndup(out, strcspn(out, "\n"));
-}
-
 static void add_client(JsonBuilder *b, const Client *c)
 {
-	g_autofree char *version = program_version(c->qemu);
-
 	json_builder_set_member_name(b, c->name);
 	json_builder_begin_object(b);
+	add_member(b, "summary", c->summary);
 	add_file(b, "file", c->path);
 	add_file(b, "qemu", c->qemu);
-	add_member(b, "qemu_version", version);
+	add_member(b, "qemu_version", c->qemu_version);
 	add_file(b, "firmware", c->firmware);
 	add_file(b, "netboot", c->netboot);
 	add_file(b, "image", c->image);
@@ -214,6 +203,20 @@ static void add_clients(JsonBuilder *b, GPtrArray *cells)
 	json_builder_end_object(b);
 }
 
+/* What is served and does not stand in the scenario's own file. */
+static void add_served(JsonBuilder *b, const Scenario *s)
+{
+	json_builder_set_member_name(b, "served");
+	json_builder_begin_object(b);
+	for (unsigned i = 0; i < s->files->len; i++) {
+		const struct scenario_file *f = s->files->pdata[i];
+		g_autofree char *path = tree_source(s, f, NULL);
+
+		add_file(b, f->name, path);
+	}
+	json_builder_end_object(b);
+}
+
 static void add_scenarios(JsonBuilder *b, GPtrArray *cells)
 {
 	g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
@@ -223,8 +226,14 @@ static void add_scenarios(JsonBuilder *b, GPtrArray *cells)
 	for (unsigned i = 0; i < cells->len; i++) {
 		const struct plan_cell *cell = cells->pdata[i];
 
-		if (g_hash_table_add(done, cell->scenario))
-			add_file(b, cell->scenario->name, cell->scenario->path);
+		if (!g_hash_table_add(done, cell->scenario))
+			continue;
+		json_builder_set_member_name(b, cell->scenario->name);
+		json_builder_begin_object(b);
+		add_member(b, "summary", cell->scenario->summary);
+		add_file(b, "file", cell->scenario->path);
+		add_served(b, cell->scenario);
+		json_builder_end_object(b);
 	}
 	json_builder_end_object(b);
 }
@@ -237,11 +246,13 @@ bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells, GError *
 	g_autofree char *started = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
 	g_autofree char *path = g_build_filename(r->path, "run.json", NULL);
 	g_autofree char *text = NULL;
+	g_autoptr(GError) cause = NULL;
 
 	json_builder_begin_object(b);
 	json_builder_set_member_name(b, "schema");
 	json_builder_add_int_value(b, RUNDIR_SCHEMA);
 	add_member(b, "iplab", IPLAB_VERSION);
+	add_member(b, "libslirp", slirp_version_string());
 	add_member(b, "started", started);
 	json_builder_set_member_name(b, "command");
 	json_builder_begin_array(b);
@@ -257,7 +268,18 @@ bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells, GError *
 
 	root = json_builder_get_root(b);
 	text = json_to_string(root, TRUE);
-	return g_file_set_contents(path, text, -1, error);
+	if (g_file_set_contents(path, text, -1, &cause))
+		return true;
+	g_set_error(error, RUNDIR_ERROR, RUNDIR_ERROR_FILE, "%s", cause->message);
+	return false;
+}
+
+/* Remove the part of a line that a full disk took. */
+static int take_back(int fd, ssize_t n)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+
+	return end < n ? -1 : ftruncate(fd, end - n);
 }
 
 bool rundir_add_result(Rundir *r, const char *json, GError **error)
@@ -266,10 +288,61 @@ bool rundir_add_result(Rundir *r, const char *json, GError **error)
 	size_t len = strlen(line);
 
 	/* One write() of O_APPEND: a death between two results leaves no half line. */
-	if (write(r->results_fd, line, len) == (ssize_t)len)
+	ssize_t n = write(r->results_fd, line, len);
+
+	if (n == (ssize_t)len)
 		return true;
+	if (n >= 0)
+		errno = take_back(r->results_fd, n) < 0 ? errno : ENOSPC;
 	file_error(error, r->path);
 	return false;
+}
+
+static JsonObject *object_member(JsonObject *o, const char *name)
+{
+	JsonNode *node = o ? json_object_get_member(o, name) : NULL;
+
+	return node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+}
+
+/* "LABEL   VALUE" of a text, or of a file with the beginning of its hash. */
+static void add_input(GPtrArray *lines, JsonObject *o, const char *name, const char *label)
+{
+	JsonObject *file = object_member(o, name);
+	const char *sha256 = NULL, *text;
+
+	if (file) {
+		text = json_object_get_string_member_with_default(file, "path", NULL);
+		sha256 = json_object_get_string_member_with_default(file, "sha256", NULL);
+	} else {
+		text = o ? json_object_get_string_member_with_default(o, name, NULL) : NULL;
+	}
+	if (text)
+		g_ptr_array_add(lines,
+				g_strdup_printf("%-9s %s%s%.16s", label, text,
+						sha256 ? "  sha256 " : "", sha256 ? sha256 : ""));
+}
+
+char **rundir_inputs(const char *dir, const char *client, const char *scenario)
+{
+	g_autofree char *path = g_build_filename(dir, "run.json", NULL);
+	g_autoptr(JsonParser) parser = json_parser_new();
+	GPtrArray *lines = g_ptr_array_new();
+	JsonNode *root = json_parser_load_from_file(parser, path, NULL)
+				 ? json_parser_get_root(parser)
+				 : NULL;
+	JsonObject *run = root && JSON_NODE_HOLDS_OBJECT(root) ? json_node_get_object(root) : NULL;
+	JsonObject *c = object_member(object_member(run, "clients"), client);
+
+	add_input(lines, object_member(object_member(run, "scenarios"), scenario), "summary",
+		  "claim");
+	add_input(lines, c, "summary", "client");
+	add_input(lines, c, "qemu_version", "qemu");
+	add_input(lines, c, "firmware", "firmware");
+	add_input(lines, c, "netboot", "netboot");
+	add_input(lines, c, "image", "image");
+	g_ptr_array_add(lines, NULL);
+	return (char **)g_ptr_array_free(lines, FALSE);
 }
 
 void rundir_free(Rundir *r)

@@ -48,6 +48,9 @@ bool rundir_add_result(Rundir *r, const char *json, GError **error) G_GNUC_WARN_
 void rundir_free(Rundir *r);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rundir, rundir_free)
 
+/* What run.json of @dir says went into a cell, in lines for people; caller: g_strfreev(). */
+char **rundir_inputs(const char *dir, const char *client, const char *scenario);
+
 /* The latest run's folder, or NULL. Caller frees. */
 char *rundir_latest(void);
 

@@ -63,6 +63,7 @@ struct scenario_machine {
 	char *disk;  /* served file that is a disk as well; NULL: none */
 	unsigned icount_shift;
 	bool has_icount;
+	bool has_memory; /* the scenario names a size: a client that needs more cannot run it */
 };
 
 /* What is loaded: names of served files. For clients without a network, and to know roles. */

@@ -113,7 +113,8 @@ static bool copy_file(int fd, const char *from, GError **error)
 		return file_error(error, from);
 	while (n > 0)
 		n = copy_file_range(in, NULL, fd, NULL, 1 << 30, 0);
-	if (n < 0 && (errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP)) {
+	if (n < 0 &&
+	    (errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS)) {
 		g_autofree char *buf = g_malloc(NOISE_BYTES);
 
 		while ((n = read(in, buf, NOISE_BYTES)) > 0)
@@ -126,7 +127,7 @@ static bool copy_file(int fd, const char *from, GError **error)
 	return n == 0 || file_error(error, from);
 }
 
-static char *source_path(const Scenario *s, const struct scenario_file *f, GError **error)
+char *tree_source(const Scenario *s, const struct scenario_file *f, GError **error)
 {
 	char *path;
 
@@ -140,6 +141,8 @@ static char *source_path(const Scenario *s, const struct scenario_file *f, GErro
 				f->fixture, f->name);
 		return path;
 	}
+	if (!f->path)
+		return NULL;
 	if (g_path_is_absolute(f->path))
 		return g_strdup(f->path);
 	g_autofree char *dir = g_path_get_dirname(s->path);
@@ -160,7 +163,7 @@ static bool fill(const Scenario *s, const struct scenario_file *f, int fd, const
 		return write_hex(fd, f->hex) || file_error(error, to);
 	if (f->random_bytes)
 		return write_noise(fd, f->name, f->random_bytes) || file_error(error, to);
-	from = source_path(s, f, error);
+	from = tree_source(s, f, error);
 	return from && copy_file(fd, from, error);
 }
 

@@ -24,6 +24,9 @@ GQuark tree_error_quark(void);
 /* Fill @dir, which is made if it is not there. */
 bool tree_build(const Scenario *s, const char *dir, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The file that is copied for @f, caller frees; NULL: it is made up, or @error is set. */
+char *tree_source(const Scenario *s, const struct scenario_file *f, GError **error);
+
 /* Remove a folder and all that is in it; follows no symbolic link. */
 void tree_remove(const char *dir);
 

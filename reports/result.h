@@ -45,7 +45,7 @@ typedef struct Result {
 	enum verdict verdict;
 	char *reason;         /* one sentence; NULL on a pass */
 	char *ending;         /* how the boot ended: "payload", "gave-up", "crash", ...; or NULL */
-	uint64_t wall_ns;     /* from exec of QEMU to the verdict */
+	uint64_t wall_ns;     /* from the start of the cell to the verdict, host time */
 	uint64_t virtual_ns;  /* only if clock is "virtual" */
 	GArray *milestones;   /* of struct milestone */
 	char *journal_sha256; /* only if clock is "virtual" */

@@ -10,6 +10,8 @@
 #include <libslirp.h>
 
 #include "server/backend.h"
+#include "server/wire/dhcp.h"
+#include "server/wire/ip.h"
 
 enum {
 	CONFIG_VERSION = 1, /* all that is needed; also in the oldest library there is */
@@ -27,6 +29,7 @@ typedef struct SlirpServer {
 	Slirp *slirp;
 	struct server_ops ops;
 	Journal *journal;
+	bool dhcp_enabled;
 	uint64_t now_ns;
 	uint64_t poll_ns;  /* when libslirp wants to be polled */
 	GPtrArray *timers; /* of struct timer */
@@ -157,6 +160,7 @@ static void *slirp_server_new(const struct server_config *cfg, const struct serv
 	s = g_new0(SlirpServer, 1);
 	s->ops = *ops;
 	s->journal = journal;
+	s->dhcp_enabled = cfg->dhcp.enabled;
 	s->poll_ns = DEADLINE_NEVER;
 	s->timers = g_ptr_array_new_with_free_func(g_free);
 	s->slirp = slirp_new(&config, &callbacks, s);
@@ -181,11 +185,26 @@ static void poll_slirp(SlirpServer *s)
 					      : s->now_ns + (uint64_t)timeout_ms * NS_PER_MS;
 }
 
+static bool is_for_dhcp(const uint8_t *frame, size_t len)
+{
+	struct eth_hdr eth;
+	struct ipv4_hdr ip;
+	struct udp_hdr udp;
+	struct slice s;
+
+	return !eth_decode(&eth, &s, frame, len) && eth.type == ETH_TYPE_IPV4 &&
+	       !ipv4_decode(&ip, &s, s.p, s.len) && ip.proto == IP_PROTO_UDP && !ip.frag_offset &&
+	       !udp_decode(&udp, &s, &ip, s.p, s.len) && udp.dport == DHCP_PORT_SERVER;
+}
+
 static void slirp_server_input(void *self, uint64_t now_ns, const uint8_t *frame, size_t len)
 {
 	SlirpServer *s = self;
 
 	s->now_ns = now_ns;
+	/* Its DHCP server cannot be switched off: it is not shown the question. */
+	if (!s->dhcp_enabled && is_for_dhcp(frame, len))
+		return;
 	slirp_input(s->slirp, frame, (int)len);
 	poll_slirp(s);
 }

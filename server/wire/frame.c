@@ -49,7 +49,7 @@ static void broken(struct frame *f, const char *layer)
 static bool flows_has(const struct frame_flows *flows, uint32_t ip, uint16_t port)
 {
 	for (unsigned i = 0; i < FRAME_N_FLOWS; i++)
-		if (flows->tftp[i].port == port && flows->tftp[i].ip == ip)
+		if (port && flows->tftp[i].port == port && flows->tftp[i].ip == ip)
 			return true;
 	return false;
 }

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a QEMU program is and can do
+ */
+#ifndef HARNESS_QEMU_INFO_H
+#define HARNESS_QEMU_INFO_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+struct qemu_info {
+	char *version; /* first line of its help; NULL: it does not start */
+	bool has_sandbox;
+};
+
+/* Ask the program itself (`-help`): takes some ten milliseconds. */
+void qemu_info_load(struct qemu_info *out, const char *program);
+
+void qemu_info_fini(struct qemu_info *info);
+
+#endif /* HARNESS_QEMU_INFO_H */
