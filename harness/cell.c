@@ -28,6 +28,7 @@
 enum {
 	NS_PER_S = 1000 * 1000 * 1000,
 	QEMU_ANSWER_MS = 20000,
+	QEMU_END_MS = 1000,   /* from closing its sockets to its end, and for a last word */
 	FRAMES_PER_TURN = 64, /* before the other descriptors are looked at again */
 	STDERR_MAX = 500,     /* characters of QEMU's complaint in a reason */
 };
@@ -115,7 +116,8 @@ static void on_server_frame(void *self, const uint8_t *frame, size_t len)
 	struct cell *c = self;
 	int r = link_send(c->nics[c->server_nic].link, c->now_ns, frame, len);
 
-	if (r < 0 && !observer_is_over(c->observer))
+	/* An end that is gone is QEMU's: how it came to that, QMP tells. */
+	if (r < 0 && r != -ECONNREFUSED && r != -ECONNRESET && r != -EPIPE)
 		fail(c, "sending to QEMU", g_strerror(-r));
 }
 
@@ -348,6 +350,23 @@ static void set_error(Result *r, const char *reason)
 	r->reason = g_strdup(reason);
 }
 
+/* What is broken may be so because QEMU is no more: then say how it ended. */
+static void add_death(struct cell *c)
+{
+	struct pollfd p = { .fd = c->qemu.pidfd, .events = POLLIN };
+	g_autofree char *what = c->broken, *how = NULL;
+
+	if (c->qemu.pid > 0 && poll(&p, 1, QEMU_END_MS) == 1)
+		how = ending_died_detail(qemu_stop(&c->qemu));
+	c->broken = how ? g_strdup_printf("%s (%s)", what, how) : g_steal_pointer(&what);
+}
+
+/* Whether it is QEMU that hangs, and not its guest. */
+static bool is_stuck(struct cell *c)
+{
+	return qmp_command(c->qmp, "query-status", NULL, QEMU_END_MS, NULL) == QMP_E_TIMEOUT;
+}
+
 static void finish(struct cell *c)
 {
 	struct lowcore last = { .known = false };
@@ -360,6 +379,8 @@ static void finish(struct cell *c)
 	read_console(c);
 	if (observer_has_machine(c->observer))
 		last = lowcore_of_guest(c->qmp);
+	if (observer_has_machine(c->observer) && !last.known && is_stuck(c))
+		fail(c, "QEMU", "does not answer any more");
 	status = qemu_stop(&c->qemu);
 	said = qemu_said(c);
 	observer_judge(c->observer, tick(c), &last, status, said);
@@ -435,7 +456,9 @@ Result *cell_run(const struct cell_job *job)
 	if (set_up(&c))
 		while (!c.broken && !observer_is_over(c.observer))
 			turn(&c);
-	if (!c.broken)
+	if (c.broken)
+		add_death(&c);
+	else
 		finish(&c);
 	qemu_stop(&c.qemu);
 	if (c.broken)

@@ -68,6 +68,7 @@ struct run {
 	GHashTable *trees;   /* Scenario -> struct shared_tree */
 	GHashTable *missing; /* Client -> sentence: it cannot run here */
 	GPtrArray *results;
+	GPtrArray *jobs; /* under way, of struct pool_job */
 	Progress *progress;
 	char *self;
 	char *write_error; /* results could not be written */
@@ -135,8 +136,10 @@ static void take_result(struct run *run, const struct plan_cell *cell, Result *r
 		g_hash_table_remove(run->trees, cell->scenario);
 }
 
-static void job_free(struct pool_job *job)
+static void job_free(void *data)
 {
+	struct pool_job *job = data;
+
 	g_strfreev(job->argv);
 	g_free(job->id);
 	g_free(job->stderr_path);
@@ -179,6 +182,7 @@ static struct pool_job *job_new(struct run *run, struct plan_cell *cell, const c
 	job->limit_ns = (uint64_t)(cell->scenario->limits.cell_ms + WORKER_GRACE_MS) * NS_PER_MS;
 	job->blank = blank_for_job;
 	job->cell = cell;
+	g_ptr_array_add(run->jobs, job);
 	return job;
 }
 
@@ -257,7 +261,7 @@ static void on_done(void *self, struct pool_job *job, Result *result)
 	g_ptr_array_add(run->results, kept);
 	remove_if_empty(job->stderr_path);
 	take_result(run, job->cell, kept);
-	job_free(job);
+	g_ptr_array_remove_fast(run->jobs, job);
 }
 
 /* --- before and after ------------------------------------------------------------------------- */
@@ -358,6 +362,7 @@ static void run_fini(struct run *run)
 	progress_free(run->progress);
 	rundir_free(run->dir);
 	g_ptr_array_unref(run->results);
+	g_ptr_array_unref(run->jobs);
 	g_ptr_array_unref(run->cells);
 	g_hash_table_unref(run->missing);
 	g_hash_table_unref(run->trees);
@@ -373,6 +378,7 @@ static int run_cells(GPtrArray *cells, char **command)
 		.trees = g_hash_table_new_full(NULL, NULL, NULL, tree_free),
 		.missing = g_hash_table_new_full(NULL, NULL, NULL, g_free),
 		.results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free),
+		.jobs = g_ptr_array_new_with_free_func(job_free),
 		.self = paths_self(),
 	};
 	struct pool_ops ops = {

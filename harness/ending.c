@@ -69,7 +69,7 @@ static char *last_line_or(const struct evidence *e, const char *otherwise)
 	return g_strdup(e->last_line ? e->last_line : otherwise);
 }
 
-static char *died_detail(int status)
+char *ending_died_detail(int status)
 {
 	if (WIFSIGNALED(status))
 		return g_strdup_printf("QEMU was ended by signal %d", WTERMSIG(status));
@@ -103,7 +103,7 @@ enum ending ending_classify(const struct evidence *e, char **detail)
 		return e->payload ? ENDING_PAYLOAD : ENDING_SHUTDOWN;
 	}
 	if (e->qemu_exited) {
-		*detail = died_detail(e->qemu_status);
+		*detail = ending_died_detail(e->qemu_status);
 		return ENDING_QEMU_DIED;
 	}
 	if (has_program_check(e)) {

@@ -50,6 +50,9 @@ struct evidence {
 /* Judge the evidence; @detail gets a sentence for people, to be freed. */
 enum ending ending_classify(const struct evidence *e, char **detail);
 
+/* How a QEMU ended by itself, in words; @status as of waitpid(). To be freed. */
+char *ending_died_detail(int status);
+
 /* "payload", "gave-up", ... */
 const char *ending_name(enum ending e);
 

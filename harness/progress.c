@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 enum {
-	REDRAW_US = 50 * 1000, /* not more often: a fast boot has ten milestones */
+	REDRAW_MS = 50, /* not more often: a fast boot has ten milestones */
 	WIDTH_DEFAULT = 80,
 };
 
@@ -18,6 +18,7 @@ struct Progress {
 	unsigned n_cells, n_done, n_bad;
 	char *cell, *milestone; /* of the cell that spoke last */
 	gint64 drawn_us;
+	unsigned redraw; /* source that draws what came too soon after the last time; 0: none */
 };
 
 Progress *progress_new(FILE *to, unsigned n_cells, bool quiet)
@@ -38,20 +39,36 @@ static unsigned width_of(FILE *to)
 	return ioctl(fileno(to), TIOCGWINSZ, &w) == 0 && w.ws_col ? w.ws_col : WIDTH_DEFAULT;
 }
 
-static void draw(Progress *p, bool at_once)
+static void draw_now(Progress *p)
 {
 	g_autofree char *line = NULL;
-	gint64 now_us = g_get_monotonic_time();
 
-	if (p->quiet || !p->terminal || (!at_once && now_us - p->drawn_us < REDRAW_US))
-		return;
-	p->drawn_us = now_us;
+	p->drawn_us = g_get_monotonic_time();
 	line = g_strdup_printf("[%u/%u]%s%.0u%s %s: %s", p->n_done, p->n_cells,
 			       p->n_bad ? " not passed: " : "", p->n_bad, p->n_bad ? "," : "",
 			       p->cell ? p->cell : "", p->milestone ? p->milestone : "started");
 	fprintf(p->to, "\r\033[K%.*s", (int)width_of(p->to) - 1, line);
 	fflush(p->to);
 	p->drawn = true;
+}
+
+static gboolean on_redraw(gpointer data)
+{
+	Progress *p = data;
+
+	p->redraw = 0;
+	draw_now(p);
+	return G_SOURCE_REMOVE;
+}
+
+static void draw(Progress *p)
+{
+	if (p->quiet || !p->terminal || p->redraw)
+		return;
+	if (g_get_monotonic_time() - p->drawn_us >= REDRAW_MS * 1000)
+		draw_now(p);
+	else
+		p->redraw = g_timeout_add(REDRAW_MS, on_redraw, p);
 }
 
 static void set_last(Progress *p, const char *cell, const char *milestone)
@@ -65,17 +82,18 @@ static void set_last(Progress *p, const char *cell, const char *milestone)
 void progress_started(Progress *p, const char *cell)
 {
 	set_last(p, cell, NULL);
-	draw(p, false);
+	draw(p);
 }
 
 void progress_milestone(Progress *p, const char *cell, const char *milestone)
 {
 	set_last(p, cell, milestone);
-	draw(p, false);
+	draw(p);
 }
 
 void progress_clear(Progress *p)
 {
+	g_clear_handle_id(&p->redraw, g_source_remove);
 	if (p->drawn)
 		fputs("\r\033[K", p->to);
 	p->drawn = false;
@@ -94,7 +112,7 @@ void progress_done(Progress *p, const Result *r)
 			r->reason ? r->reason : "");
 		fflush(p->to);
 	}
-	draw(p, p->n_done == p->n_cells);
+	draw(p);
 }
 
 void progress_free(Progress *p)

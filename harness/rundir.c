@@ -305,6 +305,13 @@ static JsonObject *object_member(JsonObject *o, const char *name)
 	return node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
 }
 
+static const char *text_member(JsonObject *o, const char *name)
+{
+	JsonNode *node = o ? json_object_get_member(o, name) : NULL;
+
+	return node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
+}
+
 /* "LABEL   VALUE" of a text, or of a file with the beginning of its hash. */
 static void add_input(GPtrArray *lines, JsonObject *o, const char *name, const char *label)
 {
@@ -312,10 +319,10 @@ static void add_input(GPtrArray *lines, JsonObject *o, const char *name, const c
 	const char *sha256 = NULL, *text;
 
 	if (file) {
-		text = json_object_get_string_member_with_default(file, "path", NULL);
-		sha256 = json_object_get_string_member_with_default(file, "sha256", NULL);
+		text = text_member(file, "path");
+		sha256 = text_member(file, "sha256");
 	} else {
-		text = o ? json_object_get_string_member_with_default(o, name, NULL) : NULL;
+		text = text_member(o, name);
 	}
 	if (text)
 		g_ptr_array_add(lines,

@@ -218,8 +218,7 @@ static bool check_role(const Scenario *s, const char *key, const char *name, GEr
 {
 	if (!name || scenario_find_file(s, name))
 		return true;
-	return contradiction(s, error, "[boot] %s is \"%s\", and there is no [file.%s]", key, name,
-			     name);
+	return contradiction(s, error, "%s is \"%s\", and there is no [file.%s]", key, name, name);
 }
 
 /* A file that lies below another one: below a symbolic link it could lie anywhere. */
@@ -259,10 +258,10 @@ static bool check_whole(const Scenario *s, GError **error)
 	if (s->net.guest == s->net.server)
 		return contradiction(s, error, "[server] guest and address are the same");
 	return check_nesting(s, error) && check_pairs(s, error) && check_events(s, error) &&
-	       check_role(s, "config", s->boot.config, error) &&
-	       check_role(s, "kernel", s->boot.kernel, error) &&
-	       check_role(s, "initrd", s->boot.initrd, error) &&
-	       check_role(s, "disk", s->machine.disk, error);
+	       check_role(s, "[boot] config", s->boot.config, error) &&
+	       check_role(s, "[boot] kernel", s->boot.kernel, error) &&
+	       check_role(s, "[boot] initrd", s->boot.initrd, error) &&
+	       check_role(s, "[machine] disk", s->machine.disk, error);
 }
 
 static bool read_head(Scenario *s, const Ini *ini, GError **error)

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * harness/catalogue: what there is, and the cells that a filter makes of it
+ *
+ * Folders of the user's stand in for ours: this program lies in no place from which it would find
+ * the latter. What is installed on the machine may be in the catalogue as well, so tests ask for
+ * names of their own.
+ */
+#include "harness/catalogue.h"
+
+#include <check.h>
+#include <string.h>
+
+#include "tests/support/suite.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/text_file.h"
+
+static char *first, *second; /* the folders in IPLAB_PATH */
+
+static void put_client(const char *dir, const char *name, const char *provides)
+{
+	g_autofree char *file = g_strdup_printf("clients/%s.ini", name);
+	g_autofree char *text = g_strdup_printf(
+		"[client]\nsummary = of %s\nprovides = %s\nenter = direct\nmemory_mib = %u\n", dir,
+		provides, g_str_equal(name, "test-b") ? 513 : 512);
+
+	text_file_put(dir, file, text);
+}
+
+static void put_scenario(const char *dir, const char *name, const char *more)
+{
+	g_autofree char *file = g_strdup_printf("scenarios/%s.ini", name);
+	g_autofree char *text =
+		g_strdup_printf("[scenario]\nsummary = of %s\ntags = test-all\n%s", dir, more);
+
+	text_file_put(dir, file, text);
+}
+
+static void set_up(void)
+{
+	g_autofree char *path = NULL;
+
+	first = temp_folder_new();
+	second = temp_folder_new();
+	path = g_strdup_printf("%s::%s:/nonexistent", first, second);
+	g_setenv("IPLAB_PATH", path, TRUE);
+	put_client(second, "test-b", "ccw;bootfile");
+	put_client(second, "test-a", "ccw");
+	put_scenario(second, "test/plain", "");
+	put_scenario(second, "test/small", "[machine]\nmemory_mib = 512\n");
+	put_scenario(second, "test/boot", "requires = bootfile\n");
+	put_scenario(second, "test/control", "requires = server-control\n");
+	put_scenario(second, "test/both", "requires = bootfile;server-control\n");
+}
+
+static void tear_down(void)
+{
+	temp_folder_remove(first);
+	temp_folder_remove(second);
+}
+
+static Catalogue *load(void)
+{
+	g_autoptr(GError) error = NULL;
+	Catalogue *c = catalogue_load(NULL, &error);
+
+	ck_assert_msg(c != NULL, "%s", error ? error->message : "no error");
+	return c;
+}
+
+static const Client *find_client(const Catalogue *c, const char *name)
+{
+	const Client *found = NULL;
+
+	for (unsigned i = 0; i < c->clients->len; i++) {
+		const Client *client = c->clients->pdata[i];
+
+		if (g_str_equal(client->name, name)) {
+			ck_assert_msg(!found, "%s is there twice", name);
+			found = client;
+		}
+	}
+	return found;
+}
+
+static const Scenario *find_scenario(const Catalogue *c, const char *name)
+{
+	const Scenario *found = NULL;
+
+	for (unsigned i = 0; i < c->scenarios->len; i++) {
+		const Scenario *s = c->scenarios->pdata[i];
+
+		if (g_str_equal(s->name, name)) {
+			ck_assert_msg(!found, "%s is there twice", name);
+			found = s;
+		}
+	}
+	return found;
+}
+
+START_TEST(files_are_found)
+{
+	g_autoptr(Catalogue) c = NULL;
+
+	text_file_put(second, "clients/notes.txt", "no client");
+	text_file_put(second, "scenarios/too-high.ini", "in no area, and never read");
+	c = load();
+	ck_assert_ptr_nonnull(find_client(c, "test-a"));
+	ck_assert_ptr_nonnull(find_client(c, "test-b"));
+	ck_assert_ptr_nonnull(find_scenario(c, "test/boot"));
+	for (unsigned i = 1; i < c->clients->len; i++)
+		ck_assert_str_lt(((Client *)c->clients->pdata[i - 1])->name,
+				 ((Client *)c->clients->pdata[i])->name);
+	for (unsigned i = 1; i < c->scenarios->len; i++)
+		ck_assert_str_lt(((Scenario *)c->scenarios->pdata[i - 1])->name,
+				 ((Scenario *)c->scenarios->pdata[i])->name);
+}
+END_TEST
+
+START_TEST(the_first_folder_wins)
+{
+	g_autoptr(Catalogue) c = NULL;
+
+	put_client(first, "test-a", "bootfile");
+	put_scenario(first, "test/plain", "");
+	text_file_put(second, "clients/test-a.ini", "broken, and never read");
+	c = load();
+	ck_assert_ptr_nonnull(strstr(find_client(c, "test-a")->summary, first));
+	ck_assert_ptr_nonnull(strstr(find_client(c, "test-b")->summary, second));
+	ck_assert_ptr_nonnull(strstr(find_scenario(c, "test/plain")->summary, first));
+}
+END_TEST
+
+START_TEST(a_file_of_the_command_line_wins)
+{
+	char *dir = temp_folder_new();
+	g_autofree char *path = text_file(dir, "test-a.ini",
+					  "[client]\nsummary = mine\nprovides = ccw\n"
+					  "enter = direct\n");
+	g_autofree char *odd = text_file(dir, "test-odd",
+					 "[client]\nsummary = odd\n"
+					 "provides = ccw\nenter = direct\n");
+	char *files[] = { path, odd, NULL };
+	g_autoptr(Catalogue) c = catalogue_load(files, NULL);
+
+	ck_assert_ptr_nonnull(c);
+	ck_assert_str_eq(find_client(c, "test-a")->summary, "mine");
+	ck_assert_str_eq(find_client(c, "test-odd")->summary, "odd");
+	temp_folder_remove(dir);
+}
+END_TEST
+
+START_TEST(one_bad_file_is_too_many)
+{
+	g_autoptr(GError) no_client = NULL, no_scenario = NULL, no_file = NULL;
+	char *files[] = { (char *)"/nonexistent/x.ini", NULL };
+
+	ck_assert_ptr_null(catalogue_load(files, &no_file));
+	ck_assert(g_error_matches(no_file, INI_ERROR, INI_ERROR_FILE));
+	text_file_put(first, "scenarios/test/bad.ini",
+		      "[scenario]\nsummary = s\n[boot]\n"
+		      "kernel = x\n");
+	ck_assert_ptr_null(catalogue_load(NULL, &no_scenario));
+	ck_assert(g_error_matches(no_scenario, SCENARIO_ERROR, SCENARIO_ERROR_CONTRADICTION));
+	text_file_put(first, "clients/bad.ini", "[client]\n");
+	ck_assert_ptr_null(catalogue_load(NULL, &no_client));
+	ck_assert(g_error_matches(no_client, INI_ERROR, INI_ERROR_MISSING));
+	catalogue_free(NULL);
+}
+END_TEST
+
+/* The ids of the cells that @terms select, of test clients and scenarios alone. */
+static char *plan(const char *terms, uint64_t seed, unsigned n_repeat)
+{
+	g_autofree char *all = g_strdup_printf("client=test-* %s", terms);
+	g_auto(GStrv) list = g_strsplit(g_strchomp(all), " ", -1);
+	g_autoptr(Filter) f = filter_parse(list, NULL);
+	g_autoptr(Catalogue) c = load();
+	g_autoptr(GPtrArray) cells = catalogue_plan(c, f, seed, n_repeat);
+	GString *ids = g_string_new(NULL);
+
+	for (unsigned i = 0; i < cells->len; i++) {
+		const struct plan_cell *cell = cells->pdata[i];
+		g_autofree char *id = g_strdup_printf(
+			"%s/%s/%s/%" G_GUINT64_FORMAT, cell->client->name,
+			server_kind_name(cell->server), cell->scenario->name, cell->seed);
+
+		ck_assert_str_eq(cell->id, id);
+		g_string_append_printf(ids, "%s%s", i ? " " : "", id);
+	}
+	return g_string_free(ids, FALSE);
+}
+
+static const struct {
+	const char *what, *terms;
+	uint64_t seed;
+	unsigned n_repeat;
+	const char *want;
+} plan_rows[] = {
+	{ "what requires nothing runs everywhere", "scenario=test/plain", 7, 1,
+	  "test-a/builtin/test/plain/7 test-a/slirp/test/plain/7 "
+	  "test-b/builtin/test/plain/7 test-b/slirp/test/plain/7" },
+	{ "what the client must provide", "scenario=test/boot", 1, 1,
+	  "test-b/builtin/test/boot/1 test-b/slirp/test/boot/1" },
+	{ "what the server must provide", "scenario=test/control", 1, 1,
+	  "test-a/builtin/test/control/1 test-b/builtin/test/control/1" },
+	{ "what both must provide", "scenario=test/both", 1, 1, "test-b/builtin/test/both/1" },
+	{ "no client can", "client!=test-b scenario=test/boot", 1, 1, "" },
+	{ "scenarios come first, then clients, then servers",
+	  "server=builtin tag=test-all scenario=test/*o*", 1, 1,
+	  "test-b/builtin/test/boot/1 test-b/builtin/test/both/1 "
+	  "test-a/builtin/test/control/1 test-b/builtin/test/control/1" },
+	{ "each repetition has the next seed", "client!=test-b server=slirp scenario=test/plain",
+	  41, 3,
+	  "test-a/slirp/test/plain/41 test-a/slirp/test/plain/42 test-a/slirp/test/plain/43" },
+	{ "a seed of 64 bits", "client!=test-b server=slirp scenario=test/plain", UINT64_MAX, 1,
+	  "test-a/slirp/test/plain/18446744073709551615" },
+	{ "no repetition", "scenario=test/plain", 1, 0, "" },
+	{ "memory that a client needs and nobody denies",
+	  "client!=test-a server=slirp scenario=test/plain", 1, 1, "test-b/slirp/test/plain/1" },
+	{ "less memory than a client needs", "server=slirp scenario=test/small", 1, 1,
+	  "test-a/slirp/test/small/1" },
+	{ "a server that there is not", "server=apache scenario=test/*", 1, 1, "" },
+	{ "a tag that there is not", "tag=none", 1, 1, "" },
+};
+
+START_TEST(cells_are_planned)
+{
+	g_autofree char *got =
+		plan(plan_rows[_i].terms, plan_rows[_i].seed, plan_rows[_i].n_repeat);
+
+	ck_assert_msg(g_str_equal(got, plan_rows[_i].want), "%s:\n%s", plan_rows[_i].what, got);
+}
+END_TEST
+
+static const struct {
+	const char *what, *terms;
+	bool want;
+} request_rows[] = {
+	{ "nobody asks", "server=builtin", false },
+	{ "its name", "server=builtin scenario=test/shy", true },
+	{ "a glob of names", "server=builtin scenario=test/s*", true },
+	{ "a tag of its", "server=builtin tag=test-all", true },
+	{ "another name", "server=builtin scenario=test/plain", false },
+	{ "an exclusion asks for nothing", "server=builtin scenario!=test/plain", false },
+};
+
+START_TEST(some_run_on_request)
+{
+	g_autofree char *got = NULL;
+
+	put_scenario(second, "test/shy", "on_request = true\n");
+	got = plan(request_rows[_i].terms, 1, 1);
+	ck_assert_msg(!!strstr(got, "test/shy") == request_rows[_i].want, "%s: %s",
+		      request_rows[_i].what, got);
+}
+END_TEST
+
+START_TEST(names_of_nothing_are_known_afterwards)
+{
+	char *terms[] = { (char *)"client=test-a", (char *)"server=builtin,slirp",
+			  (char *)"scenario=test/boot,test/nothing", NULL };
+	g_autoptr(Filter) f = filter_parse(terms, NULL);
+	g_autoptr(Catalogue) c = load();
+	g_autoptr(GPtrArray) cells = catalogue_plan(c, f, 1, 1);
+
+	/* test-a cannot run test/boot: but all but one of the names are names of something. */
+	ck_assert_uint_eq(cells->len, 0);
+	ck_assert_str_eq(filter_unused(f), "test/nothing");
+}
+END_TEST
+
+static void add(Suite *s, const char *name, const TTest *fn, int n)
+{
+	TCase *tc = tcase_create(name);
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_loop_test(tc, fn, 0, n);
+	suite_add_tcase(s, tc);
+}
+
+int main(void)
+{
+	Suite *s = suite_create("catalogue");
+
+	add(s, "files_are_found", files_are_found, 1);
+	add(s, "the_first_folder_wins", the_first_folder_wins, 1);
+	add(s, "a_file_of_the_command_line_wins", a_file_of_the_command_line_wins, 1);
+	add(s, "one_bad_file_is_too_many", one_bad_file_is_too_many, 1);
+	add(s, "cells_are_planned", cells_are_planned, N_ROWS(plan_rows));
+	add(s, "some_run_on_request", some_run_on_request, N_ROWS(request_rows));
+	add(s, "names_of_nothing_are_known_afterwards", names_of_nothing_are_known_afterwards, 1);
+	return suite_run(s);
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * harness/client: client files, and the way from names to files of this machine
+ */
+#include "harness/client.h"
+
+#include <check.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "harness/paths.h"
+#include "tests/support/suite.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/text_file.h"
+
+#define HEAD "[client]\nsummary = s\nprovides = ccw\n"
+
+/* A folder with a client, two firmware files and a program in it. */
+struct lab {
+	char *dir;
+	Client *client;
+	char *missing;
+};
+
+static Client *load(const char *dir, const char *text, GError **error)
+{
+	g_autofree char *path = text_file(dir, "x.ini", text);
+
+	return client_load(path, "x", error);
+}
+
+static void program(const char *dir, const char *name)
+{
+	g_autofree char *path = text_file(dir, name, "#!/bin/sh\n");
+
+	ck_assert_int_eq(chmod(path, 0755), 0);
+}
+
+static struct lab lab_new(const char *text)
+{
+	struct lab lab = { .dir = temp_folder_new() };
+
+	text_file_put(lab.dir, "fw.img", "firmware");
+	text_file_put(lab.dir, "sub/net.img", "netboot");
+	program(lab.dir, "qemu");
+	lab.client = load(lab.dir, text, NULL);
+	ck_assert_ptr_nonnull(lab.client);
+	g_free(lab.client->qemu);
+	lab.client->qemu = g_build_filename(lab.dir, "qemu", NULL);
+	return lab;
+}
+
+static void lab_free(struct lab *lab)
+{
+	client_free(lab->client);
+	g_free(lab->missing);
+	temp_folder_remove(lab->dir);
+}
+
+static bool resolve(struct lab *lab, const struct client_overrides *o)
+{
+	return client_resolve(lab->client, o, &lab->missing);
+}
+
+static void expect_path(const struct lab *lab, const char *got, const char *name)
+{
+	g_autofree char *want = g_build_filename(lab->dir, name, NULL);
+
+	ck_assert_str_eq(got, want);
+}
+
+START_TEST(defaults)
+{
+	struct lab lab = lab_new(HEAD "enter = direct\n");
+	g_autoptr(Client) c = load(lab.dir, HEAD "enter = direct\n", NULL);
+
+	ck_assert_str_eq(c->name, "x");
+	ck_assert_str_eq(c->summary, "s");
+	ck_assert_int_eq(c->enter, CLIENT_DIRECT);
+	ck_assert_str_eq(c->qemu, "qemu-system-s390x");
+	ck_assert_str_eq(c->machine, "s390-ccw-virtio");
+	ck_assert_str_eq(c->nic, "virtio-net-ccw");
+	ck_assert(!c->firmware && !c->netboot && !c->image && !c->arguments);
+	ck_assert(!c->gave_up && !c->handover && !c->memory_mib);
+	ck_assert(!client_has_network(c));
+	lab_free(&lab);
+}
+END_TEST
+
+START_TEST(everything_is_read)
+{
+	struct lab lab = lab_new(HEAD "enter = firmware\nqemu = q\nmachine = m\nnic = n\n"
+				      "firmware = f\nnetboot = b\nimage = i\narguments = -a;-b c\n"
+				      "memory_mib = 99\n[console]\ngave_up = ^a;b$\n"
+				      "handover = c+\n");
+	const Client *c = lab.client;
+
+	ck_assert_str_eq(c->machine, "m");
+	ck_assert_str_eq(c->nic, "n");
+	ck_assert_str_eq(c->firmware, "f");
+	ck_assert_str_eq(c->netboot, "b");
+	ck_assert_str_eq(c->image, "i");
+	ck_assert_str_eq(c->arguments[1], "-b c");
+	ck_assert_uint_eq(c->memory_mib, 99);
+	ck_assert_str_eq(c->gave_up[1], "b$");
+	ck_assert_str_eq(c->handover[0], "c+");
+	ck_assert(client_has_network(c));
+	lab_free(&lab);
+}
+END_TEST
+
+static const struct {
+	const char *word;
+	int want;
+} enter_rows[] = {
+	{ "firmware", CLIENT_FIRMWARE },           { "direct", CLIENT_DIRECT },
+	{ "image-netboot", CLIENT_IMAGE_NETBOOT }, { "image-bios", CLIENT_IMAGE_BIOS },
+	{ "image-kernel", CLIENT_IMAGE_KERNEL },
+};
+
+START_TEST(ways_to_enter)
+{
+	g_autofree char *text = g_strdup_printf(HEAD "enter = %s\n", enter_rows[_i].word);
+	struct lab lab = lab_new(text);
+
+	ck_assert_int_eq(lab.client->enter, enter_rows[_i].want);
+	ck_assert(client_has_network(lab.client) == (enter_rows[_i].want != CLIENT_DIRECT));
+	lab_free(&lab);
+}
+END_TEST
+
+static const struct {
+	const char *what, *text;
+	int want;
+} bad_rows[] = {
+	{ "no summary", "[client]\nprovides = ccw\nenter = direct\n", INI_ERROR_MISSING },
+	{ "no features", "[client]\nsummary = s\nenter = direct\n", INI_ERROR_MISSING },
+	{ "no way to enter", HEAD, INI_ERROR_MISSING },
+	{ "an unknown feature", "[client]\nsummary = s\nprovides = x\nenter = direct\n",
+	  INI_ERROR_VALUE },
+	{ "an unknown way to enter", HEAD "enter = magic\n", INI_ERROR_VALUE },
+	{ "too much memory", HEAD "enter = direct\nmemory_mib = 65537\n", INI_ERROR_VALUE },
+	{ "negative memory", HEAD "enter = direct\nmemory_mib = -1\n", INI_ERROR_VALUE },
+	{ "a bad escape", HEAD "enter = direct\nqemu = a\\q\n", INI_ERROR_VALUE },
+	{ "no regular expression", HEAD "enter = direct\n[console]\ngave_up = (\n",
+	  INI_ERROR_VALUE },
+	{ "the second is none", HEAD "enter = direct\n[console]\nhandover = a;[b\n",
+	  INI_ERROR_VALUE },
+	{ "an unknown key", HEAD "enter = direct\nkernel = x\n", INI_ERROR_UNKNOWN },
+	{ "an unknown group", HEAD "enter = direct\n[qemu]\n", INI_ERROR_UNKNOWN },
+	{ "no key file", "client\n", INI_ERROR_SYNTAX },
+};
+
+START_TEST(bad_files_are_refused)
+{
+	char *dir = temp_folder_new();
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Client) c = load(dir, bad_rows[_i].text, &error);
+
+	ck_assert_msg(!c && g_error_matches(error, INI_ERROR, bad_rows[_i].want), "%s: %s",
+		      bad_rows[_i].what, error ? error->message : "was taken");
+	ck_assert_ptr_nonnull(strstr(error->message, "x.ini"));
+	temp_folder_remove(dir);
+}
+END_TEST
+
+START_TEST(a_missing_file)
+{
+	g_autoptr(GError) error = NULL;
+
+	ck_assert_ptr_null(client_load("/nonexistent/x.ini", "x", &error));
+	ck_assert(g_error_matches(error, INI_ERROR, INI_ERROR_FILE));
+	client_free(NULL);
+}
+END_TEST
+
+START_TEST(names_become_paths_beside_the_file)
+{
+	struct lab lab = lab_new(HEAD "enter = firmware\nfirmware = fw.img\n"
+				      "netboot = sub/net.img\n");
+
+	ck_assert(resolve(&lab, &(struct client_overrides){ NULL }));
+	expect_path(&lab, lab.client->qemu, "qemu");
+	expect_path(&lab, lab.client->firmware, "fw.img");
+	expect_path(&lab, lab.client->netboot, "sub/net.img");
+	ck_assert_ptr_null(lab.missing);
+	lab_free(&lab);
+}
+END_TEST
+
+START_TEST(the_users_own_build_comes_first)
+{
+	struct lab lab = lab_new(HEAD "enter = image-netboot\nqemu = nowhere\nfirmware = nowhere\n"
+				      "netboot = nowhere\nimage = nowhere\n");
+	g_autofree char *qemu = g_build_filename(lab.dir, "qemu", NULL);
+	g_autofree char *path = g_build_filename(lab.dir, "sub", "..", "fw.img", NULL);
+	struct client_overrides o = { qemu, path, path, path };
+
+	ck_assert(resolve(&lab, &o));
+	expect_path(&lab, lab.client->qemu, "qemu");
+	expect_path(&lab, lab.client->firmware, "fw.img");
+	expect_path(&lab, lab.client->netboot, "fw.img");
+	expect_path(&lab, lab.client->image, "fw.img");
+	lab_free(&lab);
+}
+END_TEST
+
+START_TEST(overrides_are_seen_from_the_working_directory)
+{
+	struct lab lab = lab_new(HEAD "enter = firmware\n");
+	struct client_overrides o = { .firmware = (char *)"net.img" };
+	g_autofree char *sub = g_build_filename(lab.dir, "sub", NULL);
+
+	ck_assert_int_eq(chdir(sub), 0);
+	ck_assert(resolve(&lab, &o));
+	expect_path(&lab, lab.client->firmware, "sub/net.img");
+	lab_free(&lab);
+}
+END_TEST
+
+static const struct {
+	const char *what, *text;
+	struct client_overrides o;
+	const char *says;
+} missing_rows[] = {
+	{ "QEMU", "enter = direct\n", { .qemu = (char *)"no-such-qemu" }, "no-such-qemu" },
+	{ "firmware", "enter = firmware\nfirmware = no-such.img\n", { NULL }, "--firmware" },
+	{ "a netboot image",
+	  "enter = firmware\nfirmware = fw.img\nnetboot = no-such.img\n",
+	  { NULL },
+	  "--netboot" },
+	{ "firmware that is a folder", "enter = firmware\nfirmware = sub\n", { NULL }, "sub" },
+	{ "firmware by an absolute path",
+	  "enter = firmware\nfirmware = /no/such.img\n",
+	  { NULL },
+	  "/no/such.img" },
+	{ "the user's firmware",
+	  "enter = firmware\nfirmware = fw.img\n",
+	  { .firmware = (char *)"/no/such.img" },
+	  "/no/such.img" },
+	{ "an image that nobody named", "enter = image-kernel\n", { NULL }, "--image" },
+	{ "an image that is named",
+	  "enter = image-bios\nimage = no-such.img\n",
+	  { NULL },
+	  "no-such.img" },
+	{ "the user's image",
+	  "enter = image-netboot\nimage = fw.img\n",
+	  { .image = (char *)"/no/such.img" },
+	  "/no/such.img" },
+};
+
+START_TEST(what_is_missing_is_said)
+{
+	g_autofree char *text = g_strconcat(HEAD, missing_rows[_i].text, NULL);
+	struct lab lab = lab_new(text);
+
+	ck_assert_msg(!resolve(&lab, &missing_rows[_i].o), "%s", missing_rows[_i].what);
+	ck_assert_ptr_nonnull(lab.missing);
+	ck_assert_msg(strstr(lab.missing, missing_rows[_i].says) != NULL, "%s: \"%s\"",
+		      missing_rows[_i].what, lab.missing);
+	lab_free(&lab);
+}
+END_TEST
+
+START_TEST(who_has_no_network_needs_no_firmware)
+{
+	struct lab lab = lab_new(HEAD "enter = direct\nfirmware = no-such.img\n");
+
+	ck_assert(resolve(&lab, &(struct client_overrides){ NULL }));
+	lab_free(&lab);
+}
+END_TEST
+
+START_TEST(a_program_that_cannot_be_executed)
+{
+	struct lab lab = lab_new(HEAD "enter = direct\n");
+	g_autofree char *path = g_build_filename(lab.dir, "fw.img", NULL);
+
+	ck_assert_int_eq(chmod(path, 0644), 0);
+	ck_assert(!resolve(&lab, &(struct client_overrides){ .qemu = path }));
+	ck_assert_ptr_nonnull(lab.missing);
+	lab_free(&lab);
+}
+END_TEST
+
+static const struct {
+	const char *what, *script;
+	const char *version;
+	bool sandbox;
+} qemu_rows[] = {
+	{ "a QEMU", "echo 'QEMU emulator version 7.2'; echo '-sandbox on[,..]'",
+	  "QEMU emulator version 7.2", true },
+	{ "one without a sandbox", "echo 'QEMU 6'; echo 'see -sandbox on'", "QEMU 6", false },
+	{ "one that says nothing", "", NULL, false },
+	{ "one that complains", "echo no >&2; exit 1", NULL, false },
+};
+
+START_TEST(a_qemu_is_asked)
+{
+	struct lab lab = lab_new(HEAD "enter = direct\n");
+	g_autofree char *script = g_strdup_printf("#!/bin/sh\n%s\n", qemu_rows[_i].script);
+	g_autofree char *path = text_file(lab.dir, "qemu", script);
+
+	ck_assert_int_eq(chmod(path, 0755), 0);
+	client_ask_qemu(lab.client);
+	client_ask_qemu(lab.client); /* frees what it said before */
+	ck_assert_msg(!g_strcmp0(lab.client->qemu_version, qemu_rows[_i].version), "%s: %s",
+		      qemu_rows[_i].what, lab.client->qemu_version);
+	ck_assert_msg(lab.client->sandbox == qemu_rows[_i].sandbox, "%s", qemu_rows[_i].what);
+	lab_free(&lab);
+}
+END_TEST
+
+START_TEST(a_qemu_that_is_not_there)
+{
+	struct lab lab = lab_new(HEAD "enter = direct\n");
+
+	g_free(lab.client->qemu);
+	lab.client->qemu = g_strdup("/nonexistent/qemu");
+	client_ask_qemu(lab.client);
+	ck_assert(!lab.client->qemu_version && !lab.client->sandbox);
+	lab_free(&lab);
+}
+END_TEST
+
+START_TEST(every_client_of_ours_loads)
+{
+	g_autofree char *dir = source_file("fixtures/clients");
+	g_autoptr(GPtrArray) names = paths_list_ini(dir, 0);
+
+	ck_assert_uint_gt(names->len, 0);
+	for (unsigned i = 0; i < names->len; i++) {
+		g_autofree char *path = g_strdup_printf("%s/%s.ini", dir, (char *)names->pdata[i]);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(Client) c = client_load(path, names->pdata[i], &error);
+
+		ck_assert_msg(c != NULL, "%s", error ? error->message : "no error");
+	}
+}
+END_TEST
+
+START_TEST(the_documentation_tells_every_key)
+{
+	g_autofree char *path = source_file("docs/clients.md");
+	g_autofree char *text = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return;
+	for (const struct ini_key *k = client_keys; k->key; k++) {
+		g_autofree char *quoted = g_strdup_printf("`%s`", k->key);
+
+		ck_assert_msg(strstr(text, quoted) != NULL, "%s says nothing of [%s] %s", path,
+			      k->group, k->key);
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("client");
+
+	suite_add(s, defaults);
+	suite_add(s, everything_is_read);
+	suite_add_rows(s, ways_to_enter, N_ROWS(enter_rows));
+	suite_add_rows(s, bad_files_are_refused, N_ROWS(bad_rows));
+	suite_add(s, a_missing_file);
+	suite_add(s, names_become_paths_beside_the_file);
+	suite_add(s, the_users_own_build_comes_first);
+	suite_add(s, overrides_are_seen_from_the_working_directory);
+	suite_add_rows(s, what_is_missing_is_said, N_ROWS(missing_rows));
+	suite_add(s, who_has_no_network_needs_no_firmware);
+	suite_add(s, a_program_that_cannot_be_executed);
+	suite_add_rows(s, a_qemu_is_asked, N_ROWS(qemu_rows));
+	suite_add(s, a_qemu_that_is_not_there);
+	suite_add(s, every_client_of_ours_loads);
+	suite_add(s, the_documentation_tells_every_key);
+	return suite_run(s);
+}

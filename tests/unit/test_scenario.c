@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * harness/scenario: defaults, values, and keys that do not fit each other
+ */
+#include "harness/scenario.h"
+
+#include <check.h>
+#include <string.h>
+
+#include "harness/paths.h"
+#include "tests/support/suite.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/text_file.h"
+
+#define HEAD "[scenario]\nsummary = A claim\n"
+
+/* A scenario with this in its file. */
+static Scenario *load(const char *text, GError **error)
+{
+	char *dir = temp_folder_new();
+	g_autofree char *path = text_file(dir, "x.ini", text);
+	Scenario *s = scenario_load(path, "area/x", error);
+
+	temp_folder_remove(dir);
+	return s;
+}
+
+START_TEST(defaults)
+{
+	g_autoptr(Scenario) s = load(HEAD, NULL);
+	const struct scenario_nic *nic;
+
+	ck_assert_ptr_nonnull(s);
+	ck_assert_str_eq(s->name, "area/x");
+	ck_assert_str_eq(s->summary, "A claim");
+	ck_assert_ptr_null(s->tags);
+	ck_assert_uint_eq(s->requires, 0);
+	ck_assert(!s->on_request);
+	ck_assert_uint_eq(s->machine.memory_mib, 512);
+	ck_assert_uint_eq(s->machine.smp, 1);
+	ck_assert(!s->machine.has_memory);
+	ck_assert(!s->machine.boot_menu && !s->machine.reboot && !s->machine.has_icount);
+	ck_assert(!s->machine.uuid && !s->machine.loadparm && !s->machine.disk);
+	ck_assert_uint_eq(s->nics->len, 1);
+	nic = s->nics->pdata[0];
+	ck_assert_mem_eq(nic->mac.b, "\x52\x54\x00\x12\x34\x56", ETH_ALEN);
+	ck_assert_uint_eq(nic->bootindex, 1);
+	ck_assert_uint_eq(nic->max_revision, 2);
+	ck_assert(nic->link_up && nic->server && !nic->devno);
+	ck_assert_uint_eq(s->files->len, 0);
+	ck_assert_uint_eq(s->net.server, 0x0a000202);
+	ck_assert_uint_eq(s->net.netmask, 0xffffff00);
+	ck_assert_uint_eq(s->net.router, 0x0a000202);
+	ck_assert_uint_eq(s->net.dns, 0x0a000203);
+	ck_assert_uint_eq(s->net.guest, 0x0a00020f);
+	ck_assert(s->dhcp.enabled && !s->dhcp.bootfile && !s->dhcp.nak_requests);
+	ck_assert_uint_eq(s->dhcp.lease_s, 86400);
+	ck_assert_uint_eq(s->dhcp.n_leases, 16);
+	ck_assert_mem_eq(&s->tftp, &tftp_config_default, sizeof(s->tftp));
+	ck_assert_int_eq(s->expect.ending, ENDING_PAYLOAD);
+	ck_assert(!s->expect.cmdline && !s->expect.console && !s->expect.events);
+	ck_assert_uint_eq(s->limits.phase_ms[PHASE_DHCP], 20000);
+	ck_assert_uint_eq(s->limits.phase_ms[PHASE_PAYLOAD], 30000);
+	ck_assert_uint_eq(s->limits.cell_ms, 120000);
+	ck_assert_ptr_null(scenario_find_file(s, "x"));
+}
+END_TEST
+
+START_TEST(everything_is_read)
+{
+	g_autoptr(Scenario) s =
+		load("[scenario]\nsummary = s\ntags = a;b\nrequires = pxelinux;ccw\n"
+		     "on_request = true\n"
+		     "[machine]\nmemory_mib = 512\nicount_shift = 0\nloadparm = 8 chars!\nreboot = "
+		     "true\n"
+		     "disk = d/k\n"
+		     "[nic.0]\nserver = false\nrx_queue_size = 512\n"
+		     "[nic.1]\nserver = true\ndevno = fe.1.0002\nlink_up = false\n"
+		     "[boot]\nkernel = d/k\ninitrd = i\nconfig = c\nappend = one two\n"
+		     "[file.d/k]\nfixture = probe\n[file.i]\nrandom_bytes = 7\n"
+		     "[file.c]\nlines = x;y\n[file.t]\ntext =\n[file.h]\nhex = 00 fF 1234\n"
+		     "[server]\naddress = 192.168.1.1\nnetmask = 255.255.0.0\n"
+		     "guest = 192.168.255.1\n"
+		     "[server.dhcp]\nbootfile_place = option\noverload = both\n"
+		     "[server.tftp]\ntimeout_ms = 250\n"
+		     "[expect]\nending = gave-up\nevents = dhcp.ack;tftp.rrq a b\n"
+		     "payload = kind=probe;cmdline=\n"
+		     "[deadline]\nkernel_ms = 5\n",
+		     NULL);
+	const struct scenario_nic *second;
+
+	ck_assert_ptr_nonnull(s);
+	ck_assert_str_eq(s->tags[1], "b");
+	ck_assert(s->on_request);
+	ck_assert_uint_eq(feature_of_side(s->requires, FEATURE_OF_CLIENT), s->requires);
+	ck_assert(s->machine.has_memory);
+	ck_assert(s->machine.has_icount && s->machine.reboot && !s->machine.icount_shift);
+	ck_assert_uint_eq(s->nics->len, 2);
+	second = s->nics->pdata[1];
+	ck_assert_mem_eq(second->mac.b, "\x52\x54\x00\x12\x34\x57", ETH_ALEN);
+	ck_assert(second->server && !second->link_up && !second->bootindex);
+	ck_assert_str_eq(second->devno, "fe.1.0002");
+	ck_assert_str_eq(scenario_find_file(s, "d/k")->fixture, "probe");
+	ck_assert_uint_eq(scenario_find_file(s, "i")->random_bytes, 7);
+	ck_assert_str_eq(scenario_find_file(s, "t")->text, "");
+	ck_assert_uint_eq(s->net.server, 0xc0a80101);
+	ck_assert_int_eq(s->dhcp.bootfile_place, DHCP_PLACE_OPTION);
+	ck_assert_int_eq((int)s->dhcp.overload, DHCP_OVERLOAD_FILE | DHCP_OVERLOAD_SNAME);
+	ck_assert_uint_eq(s->tftp.timeout_ns, 250000000);
+	ck_assert_int_eq(s->expect.ending, ENDING_GAVE_UP);
+	ck_assert_str_eq(s->expect.events[1], "tftp.rrq a b");
+	ck_assert_uint_eq(s->limits.phase_ms[PHASE_KERNEL], 5);
+}
+END_TEST
+
+START_TEST(each_value_goes_to_its_place)
+{
+	g_autoptr(Scenario) s =
+		load(HEAD "[machine]\nmemory_mib = 100\nsmp = 3\nboot_menu = true\nuuid = "
+			  "00112233-4455-6677-8899-aabbccddeeff\nrtc_base = r\naccelerator = a\n"
+			  "icount_shift = 7\n[nic.0]\nmac = 52:54:00:00:00:01\nbootindex = 5\n"
+			  "max_revision = 1\nrx_queue_size = 256\ntx_queue_size = 1024\n"
+			  "[server]\nrouter = 10.0.2.7\ndns = 10.0.2.8\n"
+			  "[server.dhcp]\nenabled = false\nbootfile = b\nnext_server = 1.2.3.4\n"
+			  "no_next_server = true\nserver_name = sn\ntftp_server = ts\n"
+			  "tftp_address = 1.2.3.5\nconfig_file = cf\npath_prefix = pp\n"
+			  "reboot_time_s = 11\ndomain = d\nvendor_class = vc\nlease_s = 12\n"
+			  "nak_requests = 13\nn_leases = 14\n"
+			  "[server.tftp]\nenabled = false\noptions = false\nblksize_max = 1000\n"
+			  "window_max = 5\nbackoff = 3\ntimeout_max_ms = 9\ntries = 6\n"
+			  "[expect]\ncmdline = c\nconsole = x;y\nblksize = 99\n"
+			  "[deadline]\ndhcp_ms = 1\nconfig_ms = 2\nkernel_ms = 3\ninitrd_ms = 4\n"
+			  "payload_ms = 5\ncell_ms = 6\n",
+		     NULL);
+	const struct scenario_nic *nic = s->nics->pdata[0];
+
+	ck_assert_uint_eq(s->machine.memory_mib, 100);
+	ck_assert_uint_eq(s->machine.smp, 3);
+	ck_assert_uint_eq(s->machine.icount_shift, 7);
+	ck_assert(s->machine.boot_menu);
+	ck_assert_str_eq(s->machine.uuid, "00112233-4455-6677-8899-aabbccddeeff");
+	ck_assert_str_eq(s->machine.rtc_base, "r");
+	ck_assert_str_eq(s->machine.accelerator, "a");
+	ck_assert_mem_eq(nic->mac.b, "\x52\x54\0\0\0\1", ETH_ALEN);
+	ck_assert_uint_eq(nic->bootindex, 5);
+	ck_assert_uint_eq(nic->max_revision, 1);
+	ck_assert_uint_eq(nic->rx_queue_size, 256);
+	ck_assert_uint_eq(nic->tx_queue_size, 1024);
+	ck_assert_uint_eq(s->net.router, 0x0a000207);
+	ck_assert_uint_eq(s->net.dns, 0x0a000208);
+	ck_assert(!s->dhcp.enabled && s->dhcp.no_next_server);
+	ck_assert_str_eq(s->dhcp.bootfile, "b");
+	ck_assert_uint_eq(s->dhcp.next_server, 0x01020304);
+	ck_assert_str_eq(s->dhcp.server_name, "sn");
+	ck_assert_str_eq(s->dhcp.tftp_server, "ts");
+	ck_assert_uint_eq(s->dhcp.tftp_address, 0x01020305);
+	ck_assert_str_eq(s->dhcp.config_file, "cf");
+	ck_assert_str_eq(s->dhcp.path_prefix, "pp");
+	ck_assert_uint_eq(s->dhcp.reboot_time_s, 11);
+	ck_assert_str_eq(s->dhcp.domain, "d");
+	ck_assert_str_eq(s->dhcp.vendor_class, "vc");
+	ck_assert_uint_eq(s->dhcp.lease_s, 12);
+	ck_assert_uint_eq(s->dhcp.nak_requests, 13);
+	ck_assert_uint_eq(s->dhcp.n_leases, 14);
+	ck_assert(!s->tftp.enabled && !s->tftp.options);
+	ck_assert_uint_eq(s->tftp.blksize_max, 1000);
+	ck_assert_uint_eq(s->tftp.window_max, 5);
+	ck_assert_uint_eq(s->tftp.backoff, 3);
+	ck_assert_uint_eq(s->tftp.timeout_max_ns, 9000000);
+	ck_assert_uint_eq(s->tftp.tries, 6);
+	ck_assert_str_eq(s->expect.cmdline, "c");
+	ck_assert_str_eq(s->expect.console[1], "y");
+	ck_assert_uint_eq(s->expect.blksize, 99);
+	for (unsigned p = 0; p < PHASE_N; p++)
+		ck_assert_uint_eq(s->limits.phase_ms[p], p + 1);
+	ck_assert_uint_eq(s->limits.cell_ms, 6);
+}
+END_TEST
+
+/* The words of the file and the numbers of the code are two lists: they must go together. */
+static const struct {
+	const char *word;
+	int want;
+} place_rows[] = {
+	{ "both", DHCP_PLACE_BOTH },
+	{ "field", DHCP_PLACE_FIELD },
+	{ "option", DHCP_PLACE_OPTION },
+}, overload_rows[] = {
+	{ "none", 0 },
+	{ "file", DHCP_OVERLOAD_FILE },
+	{ "sname", DHCP_OVERLOAD_SNAME },
+	{ "both", DHCP_OVERLOAD_FILE | DHCP_OVERLOAD_SNAME },
+};
+
+START_TEST(places_are_those_of_the_server)
+{
+	g_autofree char *text =
+		g_strdup_printf(HEAD "[server.dhcp]\nbootfile_place = %s\n", place_rows[_i].word);
+	g_autoptr(Scenario) s = load(text, NULL);
+
+	ck_assert_int_eq((int)s->dhcp.bootfile_place, place_rows[_i].want);
+}
+END_TEST
+
+START_TEST(overloads_are_those_of_the_server)
+{
+	g_autofree char *text =
+		g_strdup_printf(HEAD "[server.dhcp]\noverload = %s\n", overload_rows[_i].word);
+	g_autoptr(Scenario) s = load(text, NULL);
+
+	ck_assert_int_eq((int)s->dhcp.overload, overload_rows[_i].want);
+}
+END_TEST
+
+static const struct {
+	const char *what, *text;
+	bool good;
+} contradiction_rows[] = {
+	{ "a file with no source", "[file.a]\n", false },
+	{ "a file with two sources", "[file.a]\ntext = x\nfixture = probe\n", false },
+	{ "an empty text is a source", "[file.a]\ntext =\n", true },
+	{ "two sources, one of them empty", "[file.a]\ntext =\nlines = a\n", false },
+	{ "a name that leaves the folder", "[file.../a]\ntext = x\n", false },
+	{ "a name that leaves it later", "[file.a/../../b]\ntext = x\n", false },
+	{ "an absolute name", "[file./etc/passwd]\ntext = x\n", false },
+	{ "a name that ends as a folder", "[file.a/]\ntext = x\n", false },
+	{ "a doubled slash", "[file.a//b]\ntext = x\n", false },
+	{ "the folder itself", "[file..]\ntext = x\n", false },
+	{ "dots that are no path", "[file...a]\ntext = x\n", true },
+	{ "a file below a file", "[file.a]\ntext = x\n[file.a/b]\ntext = y\n", false },
+	{ "a file far below a link", "[file.a/b/c]\ntext = y\n[file.a]\nsymlink = /\n", false },
+	{ "names that begin the same", "[file.a]\ntext = x\n[file.ab/c]\ntext = y\n", true },
+	{ "files side by side", "[file.a/b]\ntext = x\n[file.a/c]\ntext = y\n", true },
+	{ "half a byte", "[file.a]\nhex = 00 1\n", false },
+	{ "a byte torn apart", "[file.a]\nhex = 0 01\n", false },
+	{ "no hexadecimal digit", "[file.a]\nhex = 0g\n", false },
+	{ "no bytes at all", "[file.a]\nhex =\n", true },
+	{ "a configuration that is not served", "[boot]\nconfig = a\n", false },
+	{ "a kernel that is not served", "[boot]\nkernel = a\n", false },
+	{ "an initrd that is not served", "[boot]\ninitrd = a\n", false },
+	{ "a disk that is not served", "[machine]\ndisk = a\n", false },
+	{ "a load parameter of nine characters", "[machine]\nloadparm = 123456789\n", false },
+	{ "a load parameter of eight", "[machine]\nloadparm = 12345678\n", true },
+	{ "the second card first", "[nic.1]\n[nic.0]\n", false },
+	{ "a card left out", "[nic.0]\n[nic.2]\n", false },
+	{ "a card with a name", "[nic.eth]\n", false },
+	{ "a card with a zero before it", "[nic.00]\n", false },
+	{ "eight cards", "[nic.0]\n[nic.1]\n[nic.2]\n[nic.3]\n[nic.4]\n[nic.5]\n[nic.6]\n[nic.7]\n",
+	  true },
+	{ "nine cards",
+	  "[nic.0]\n[nic.1]\n[nic.2]\n[nic.3]\n[nic.4]\n[nic.5]\n[nic.6]\n[nic.7]\n[nic.8]\n",
+	  false },
+	{ "a server at two cards", "[nic.0]\n[nic.1]\nserver = true\n", false },
+	{ "a server at the second card", "[nic.0]\nserver = false\n[nic.1]\nserver = true\n",
+	  true },
+	{ "a server nowhere", "[nic.0]\nserver = false\n", true },
+	{ "a receive ring that is no power of two", "[nic.0]\nrx_queue_size = 300\n", false },
+	{ "a transmit ring that is none", "[nic.0]\ntx_queue_size = 1023\n", false },
+	{ "the largest ring", "[nic.0]\nrx_queue_size = 1024\n", true },
+	{ "a netmask with a hole", "[server]\nnetmask = 255.0.255.0\n", false },
+	{ "guests in another network", "[server]\nguest = 10.0.3.15\n", false },
+	{ "guests in a larger network", "[server]\nguest = 10.0.3.15\nnetmask = 255.255.0.0\n",
+	  true },
+	{ "no netmask at all", "[server]\nnetmask = 0.0.0.0\nguest = 1.2.3.4\n", true },
+	{ "the server's address for guests", "[server]\nguest = 10.0.2.2\n", false },
+	{ "a payload value without its key", "[expect]\npayload = kind\n", false },
+	{ "an event of each sort", "[expect]\nevents = dhcp.ack;tftp.rrq a b;transfer a\n", true },
+	{ "an event that there is not", "[expect]\nevents = dhcp.ack;dhcp.acks\n", false },
+	{ "part of an event", "[expect]\nevents = dhcp\n", false },
+	{ "an empty event", "[expect]\nevents = ;dhcp.ack\n", false },
+	{ "an event that begins with a blank", "[expect]\nevents = dhcp.ack; dhcp.ack\n", false },
+};
+
+START_TEST(keys_fit_each_other)
+{
+	g_autofree char *text = g_strconcat(HEAD, contradiction_rows[_i].text, NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Scenario) s = load(text, &error);
+
+	ck_assert_msg(!!s == contradiction_rows[_i].good, "%s: %s", contradiction_rows[_i].what,
+		      error ? error->message : "was taken");
+	if (contradiction_rows[_i].good)
+		return;
+	ck_assert_msg(g_error_matches(error, SCENARIO_ERROR, SCENARIO_ERROR_CONTRADICTION),
+		      "%s: %s", contradiction_rows[_i].what, error->message);
+	ck_assert_ptr_nonnull(strstr(error->message, "x.ini"));
+}
+END_TEST
+
+/* A file with one key; the group is made an instance where the table has a prefix. */
+static char *with_key(const struct ini_key *k, const char *value)
+{
+	bool prefix = g_str_has_suffix(k->group, ".");
+
+	if (g_str_equal(k->group, "scenario"))
+		return g_strdup_printf(HEAD "%s = %s\n", k->key, value);
+	return g_strdup_printf(HEAD "[%s%s]\n%s = %s\n", k->group, prefix ? "0" : "", k->key,
+			       value);
+}
+
+static void expect_bad(const struct ini_key *k, const char *value)
+{
+	g_autofree char *text = with_key(k, value);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Scenario) s = load(text, &error);
+
+	ck_assert_msg(!s && g_error_matches(error, INI_ERROR, INI_ERROR_VALUE), "[%s] %s = %s: %s",
+		      k->group, k->key, value, error ? error->message : "was taken");
+}
+
+static void expect_limit(const struct ini_key *k, uint64_t value)
+{
+	g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, value);
+	g_autofree char *text = with_key(k, number);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Scenario) s = load(text, &error);
+
+	ck_assert_msg(s != NULL, "[%s] %s = %s: %s", k->group, k->key, number,
+		      error ? error->message : "");
+}
+
+static void expect_beyond(const struct ini_key *k, uint64_t value)
+{
+	g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, value);
+
+	expect_bad(k, number);
+}
+
+/* One value that no key of this type takes. */
+static const char *bad_value(enum ini_type type)
+{
+	switch (type) {
+	case INI_UINT:
+	case INI_MS:
+		return "-1";
+	case INI_BOOL:
+		return "maybe";
+	case INI_WORD:
+		return "nonsense";
+	case INI_IP4:
+		return "10.0.2";
+	case INI_MAC:
+		return "52:54:00";
+	case INI_UUID:
+		return "1234";
+	case INI_DEVNO:
+		return "fe.9.0001";
+	case INI_STRING:
+	case INI_STRINGS:
+		return "bad \\q escape";
+	}
+	return "";
+}
+
+static bool is_number(const struct ini_key *k)
+{
+	return k->type == INI_UINT || k->type == INI_MS;
+}
+
+START_TEST(every_key_refuses_what_is_none_of_its_values)
+{
+	for (const struct ini_key *k = scenario_keys; k->key; k++)
+		expect_bad(k, bad_value(k->type));
+}
+END_TEST
+
+START_TEST(every_number_has_its_limits)
+{
+	for (const struct ini_key *k = scenario_keys; k->key; k++) {
+		if (!is_number(k))
+			continue;
+		expect_limit(k, k->min);
+		expect_limit(k, k->max);
+		expect_beyond(k, k->max + 1);
+		if (k->min)
+			expect_beyond(k, k->min - 1);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *what, *text;
+	int want;
+} error_rows[] = {
+	{ "nothing at all", "", INI_ERROR_MISSING },
+	{ "no summary", "[scenario]\ntags = a\n", INI_ERROR_MISSING },
+	{ "an unknown group", HEAD "[network]\n", INI_ERROR_UNKNOWN },
+	{ "an unknown key", HEAD "[machine]\nmemory = 5\n", INI_ERROR_UNKNOWN },
+	{ "an unknown feature", HEAD "requires = telepathy\n", INI_ERROR_VALUE },
+	{ "no key file", "hello\n", INI_ERROR_SYNTAX },
+};
+
+START_TEST(what_the_table_does_not_know)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Scenario) s = load(error_rows[_i].text, &error);
+
+	ck_assert_msg(!s && g_error_matches(error, INI_ERROR, error_rows[_i].want), "%s: %s",
+		      error_rows[_i].what, error ? error->message : "was taken");
+}
+END_TEST
+
+START_TEST(a_missing_file)
+{
+	g_autoptr(GError) error = NULL;
+
+	ck_assert_ptr_null(scenario_load("/nonexistent/x.ini", "x", &error));
+	ck_assert(g_error_matches(error, INI_ERROR, INI_ERROR_FILE));
+	scenario_free(NULL);
+}
+END_TEST
+
+START_TEST(every_scenario_of_ours_loads)
+{
+	g_autofree char *dir = source_file("scenarios");
+	g_autoptr(GPtrArray) names = paths_list_ini(dir, 1);
+
+	ck_assert_uint_gt(names->len, 0);
+	for (unsigned i = 0; i < names->len; i++) {
+		g_autofree char *path = g_strdup_printf("%s/%s.ini", dir, (char *)names->pdata[i]);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(Scenario) s = scenario_load(path, names->pdata[i], &error);
+
+		ck_assert_msg(s != NULL, "%s", error ? error->message : "no error");
+		ck_assert_msg(*s->summary, "%s has no claim", path);
+	}
+}
+END_TEST
+
+START_TEST(the_documentation_tells_every_key)
+{
+	g_autofree char *path = source_file("docs/scenarios.md");
+	g_autofree char *text = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return;
+	for (const struct ini_key *k = scenario_keys; k->key; k++) {
+		g_autofree char *quoted = g_strdup_printf("`%s`", k->key);
+
+		ck_assert_msg(strstr(text, quoted) != NULL, "%s says nothing of [%s] %s", path,
+			      k->group, k->key);
+	}
+}
+END_TEST
+
+START_TEST(every_key_has_help)
+{
+	for (const struct ini_key *k = scenario_keys; k->key; k++)
+		ck_assert_msg(k->help && *k->help, "[%s] %s", k->group, k->key);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("scenario");
+
+	suite_add(s, defaults);
+	suite_add(s, everything_is_read);
+	suite_add(s, each_value_goes_to_its_place);
+	suite_add_rows(s, places_are_those_of_the_server, N_ROWS(place_rows));
+	suite_add_rows(s, overloads_are_those_of_the_server, N_ROWS(overload_rows));
+	suite_add_rows(s, keys_fit_each_other, N_ROWS(contradiction_rows));
+	suite_add(s, every_key_refuses_what_is_none_of_its_values);
+	suite_add(s, every_number_has_its_limits);
+	suite_add_rows(s, what_the_table_does_not_know, N_ROWS(error_rows));
+	suite_add(s, a_missing_file);
+	suite_add(s, every_scenario_of_ours_loads);
+	suite_add(s, the_documentation_tells_every_key);
+	suite_add(s, every_key_has_help);
+	return suite_run(s);
+}
