@@ -2,22 +2,169 @@
 #
 # Tests: units with libcheck, codecs on a big-endian machine, fuzzers, boots
 #
-# Included by the top-level Makefile.
+# Included by the top-level Makefile. "test" runs all of it in its turn; each part is a target of
+# its own as well. tests/run counts.
 
-# A unit test is linked with everything but main(): a test names its module by what it includes.
-UNITS := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
-UNIT_BIN := $(patsubst %,$(B)/tests/%,$(UNITS))
-FIXTURES_O := $(B)/fixtures/deb.o $(B)/fixtures/initramfs.o
+# Everything but main(): a test names its modules by what it includes.
 TEST_LIB := $(B)/tests/libiplab.a
+FIXTURES_O := $(B)/fixtures/deb.o $(B)/fixtures/initramfs.o
+test_link = $(call Q,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS) \
+	$(CHECK_LIBS)
+names = $(basename $(notdir $(wildcard $(1))))
 
 $(TEST_LIB): $(HARNESS_O) $(REPORTS_O) $(SERVER_O) $(FIXTURES_O)
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(call Q,AR)$(AR) rcs $@ $^
 
-$(UNIT_BIN): $(B)/tests/%: $(B)/tests/unit/%.o $(TEST_LIB)
-	$(call Q,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(TEST_LIB) $(PKG_LIBS) $(CHECK_LIBS)
+# --- all of it -------------------------------------------------------------------------------------
 
-.PHONY: check
+# Both modes, unless one was asked for.
+TEST_MODES := $(if $(filter file,$(origin MODE)),debug asan,$(MODE))
+TEST_TALLY := build/test-tally
+
+# Make itself, with all CPUs unless the caller said how many.
+test_make = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
+.PHONY: test test-programs check test-be fuzz fuzz-long boot-test
+
+# What is not there offline is left out by the parts themselves.
+test:		## install what is missing, and run all tests
+ifeq ($(OFFLINE),1)
+	@ci/deps install run
+	@ci/deps check test || echo 'test: going on without them'
+else
+	@ci/deps install test
+endif
+	@+for mode in $(TEST_MODES); do \
+		$(test_make) MODE=$$mode test-programs || exit; \
+	done
+	@rm -f $(TEST_TALLY)
+	@+export TALLY=$(abspath $(TEST_TALLY)); failed=; \
+	if command -v clang-format >/dev/null; then \
+		tests/run lint ci/check || failed=1; \
+	else \
+		echo 'skip lint: no clang-format here; ci/deps install lint gets it'; \
+	fi; \
+	for mode in $(TEST_MODES); do $(test_make) MODE=$$mode check || failed=1; done; \
+	$(test_make) MODE=$(firstword $(TEST_MODES)) test-be || failed=1; \
+	$(test_make) MODE=asan fuzz || failed=1; \
+	for mode in $(TEST_MODES); do $(test_make) MODE=$$mode boot-test || failed=1; done; \
+	tests/run --total $$TALLY || failed=1; \
+	test -z "$$failed"
+
+# --- units -----------------------------------------------------------------------------------------
+
+UNIT_BIN := $(addprefix $(B)/tests/,$(call names,tests/unit/test_*.c))
+
+$(UNIT_BIN): $(B)/tests/%: $(B)/tests/unit/%.o $(TEST_LIB)
+	$(test_link)
+
 check: $(UNIT_BIN)		## run the unit tests of MODE
-	@for t in $(UNIT_BIN); do $$t || exit; done
+	@tests/run 'unit tests, $(MODE)' $^
+
+# --- codecs on a big-endian machine ----------------------------------------------------------------
+
+# The guest's CPU is big-endian, so a forgotten conversion is right by luck there and wrong here, or
+# the other way round. Static programs, with Debian's own Check for s390x, under QEMU's user mode.
+BE := $(B)/be
+BE_UNITS := $(call names,$(patsubst %,tests/unit/test_%.c,bytes ethernet frame ip wire_*))
+BE_BIN := $(addprefix $(BE)/,$(BE_UNITS))
+BE_WIRE_O := $(patsubst %,$(BE)/server/wire/%.o,$(WIRE))
+BE_DEBS := $(INPUTS)/check_s390x.deb $(INPUTS)/libsubunit-dev_s390x.deb
+BE_CHECK := $(BE)/debs/unpacked
+BE_RUN ?= qemu-s390x-static
+BE_CFLAGS := -std=gnu11 -O1 -g -I. -isystem $(BE)/debs/usr/include -MMD -MP $(WARN)
+BE_LIBS := -L$(BE)/debs/usr/lib/s390x-linux-gnu -lcheck -lsubunit -lm -lrt -lpthread
+
+ifeq ($(OFFLINE),1)
+ifneq ($(words $(wildcard $(BE_DEBS))),$(words $(BE_DEBS)))
+BE_SKIP := OFFLINE=1, and $(INPUTS) lacks Check for s390x
+else ifeq ($(shell command -v $(BE_RUN)),)
+BE_SKIP := OFFLINE=1, and there is no $(BE_RUN)
+endif
+endif
+
+ifdef BE_SKIP
+test-be:
+	@echo 'skip test-be: $(BE_SKIP)'
+else
+test-be: $(BE_BIN)		## run the codecs' unit tests on a big-endian machine
+	@tests/run 'codecs, s390x' $(patsubst %,'$(BE_RUN) %',$^)
+endif
+
+$(BE_DEBS) &:
+	@ci/aptroot fetch --suite $(SUITE) --arch s390x --out $(INPUTS) check libsubunit-dev
+
+$(BE_CHECK): $(BE_DEBS)
+	@rm -rf $(@D)
+	@mkdir -p $(@D)
+	$(call Q,DEB)for deb in $^; do dpkg-deb -x $$deb $(@D) || exit; done
+	@touch $@
+
+$(BE)/%.o: %.c $(BE_CHECK)
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CROSS)gcc $(BE_CFLAGS) -c -o $@ $<
+
+$(BE_BIN): $(BE)/%: $(BE)/tests/unit/%.o $(BE_WIRE_O)
+	$(call Q,LD)$(CROSS)gcc -static -o $@ $^ $(BE_LIBS)
+
+# --- fuzzers ---------------------------------------------------------------------------------------
+
+FUZZERS := $(call names,tests/fuzz/fuzz_*.c)
+FUZZ_BIN := $(addprefix $(B)/tests/,$(FUZZERS))
+FUZZ_SECONDS ?= 60
+
+$(FUZZ_BIN): $(B)/tests/%: $(B)/tests/fuzz/%.o $(TEST_LIB)
+	$(test_link)
+
+ifeq ($(MODE),asan)
+fuzz: $(FUZZ_BIN)
+	@tests/run 'fuzz corpus, asan' $^
+else
+fuzz:		## run each fuzzer over its corpus, the same inputs each time
+	@+$(test_make) MODE=asan fuzz
+endif
+
+# What it finds is kept in build/fuzz/NAME: the next time begins with it, and so does "crash-...".
+LF := $(B)/libfuzzer
+LF_BIN := $(addprefix $(LF)/,$(FUZZERS))
+LF_O := $(patsubst $(B)/%,$(LF)/%,$(HARNESS_O) $(REPORTS_O) $(SERVER_O))
+LF_CFLAGS = $(filter-out -fno-sanitize-recover=undefined,$(ALL_CFLAGS)) -O1 -g -DFUZZ_LIBFUZZER \
+	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+
+ifeq ($(MODE),asan)
+fuzz-long: $(LF_BIN) $(FUZZ_BIN)
+	@for f in $(FUZZERS); do \
+		mkdir -p build/fuzz/$$f/seeds build/fuzz/$$f/found && \
+		$(B)/tests/$$f build/fuzz/$$f/seeds && \
+		$(LF)/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -timeout=20 -verbosity=0 \
+			-print_final_stats=1 -artifact_prefix=build/fuzz/$$f/ \
+			build/fuzz/$$f/found build/fuzz/$$f/seeds || exit; \
+	done
+else
+fuzz-long:	## search with libFuzzer (clang), FUZZ_SECONDS=60 for each fuzzer
+	@command -v clang >/dev/null || { echo 'fuzz-long: no clang here' >&2; exit 1; }
+	@+$(test_make) MODE=asan fuzz-long
+endif
+
+$(LF)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call Q,CC)clang $(LF_CFLAGS) -c -o $@ $<
+
+$(LF_BIN): $(LF)/%: $(LF)/tests/fuzz/%.o $(LF_O)
+	$(call Q,LD)clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
+
+# --- boots -----------------------------------------------------------------------------------------
+
+BOOT_BIN := $(addprefix $(B)/tests/boot_,$(patsubst test_%,%,$(call names,tests/boot/test_*.c)))
+BOOT_LAB_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/boot/test_%,$(wildcard tests/boot/*.c)))
+
+$(BOOT_BIN): $(B)/tests/boot_%: $(B)/tests/boot/test_%.o $(BOOT_LAB_O) $(TEST_LIB)
+	$(test_link)
+
+boot-test: $(BOOT_BIN) $(IPLAB) firmware inputs	## boot with QEMU, kill things, and look at what is left
+	@IPLAB=$(abspath $(IPLAB)) tests/run 'boots, $(MODE)' $(BOOT_BIN)
+
+test-programs: firmware inputs $(IPLAB) $(UNIT_BIN) $(FUZZ_BIN) $(BOOT_BIN) $(if $(BE_SKIP),,$(BE_BIN))
+	@:

@@ -3,32 +3,19 @@
  * Any bytes into every decoder of server/wire
  *
  * No input may make a decoder read outside of it (the sanitizers watch), and what a decoder
- * understood must survive being written and read again. Built with FUZZ_LIBFUZZER it is a libFuzzer
- * target; otherwise it has a main() that tries the same inputs each time: messages of a boot, cut
- * at every length, with each bit flipped, and mutated at random from a fixed seed.
+ * understood must survive being written and read again. The inputs of main() are messages of a
+ * boot, cut at every length, with each bit flipped, and mutated at random from a fixed seed.
  */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "server/wire/dhcp.h"
 #include "server/wire/ethernet.h"
 #include "server/wire/ip.h"
 #include "server/wire/tftp.h"
 
+#include "tests/fuzz/fuzz.h"
+
 enum {
 	ROOM = 128 * 1024, /* for whatever is written: more than the longest datagram */
 };
-
-/* A law of the codecs; broken, it ends the program as a crash would. */
-#define LAW(holds)                                                                                 \
-	do {                                                                                       \
-		if (!(holds)) {                                                                    \
-			fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, #holds);        \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static uint8_t room[ROOM];
 
@@ -262,7 +249,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 enum {
 	SEED_MAX = 1024,
 	N_MUTATIONS = 100000,
-	N_STEPS_MAX = 8, /* changes to one input */
 };
 
 #define ETH_IP "525400123456 525400000002 0800 "
@@ -309,15 +295,6 @@ static const struct {
 	  "4302 6d67 340103 ff" },
 };
 
-/* xorshift64: the same numbers everywhere. */
-static uint64_t next_random(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
-}
-
 /* A seed's text to bytes. */
 static size_t parse_seed(uint8_t *out, const char *text)
 {
@@ -341,76 +318,44 @@ static size_t parse_seed(uint8_t *out, const char *text)
 	return n;
 }
 
-/* An input in a block of its own size, so that a sanitizer sees one byte too far. */
-static void run_one(const uint8_t *buf, size_t len)
+static int save_seeds(const char *dir)
 {
-	uint8_t *exact = malloc(len ? len : 1);
+	static uint8_t seed[SEED_MAX];
 
-	if (!exact)
-		abort();
-	memcpy(exact, buf, len);
-	LLVMFuzzerTestOneInput(exact, len);
-	free(exact);
+	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++)
+		fuzz_save(dir, i, seed, parse_seed(seed, seeds[i].text));
+	return EXIT_SUCCESS;
 }
 
-static size_t mutate(uint8_t *buf, size_t len, uint64_t *state)
-{
-	size_t n_steps = 1 + next_random(state) % N_STEPS_MAX;
-
-	while (n_steps-- && len) {
-		size_t at = next_random(state) % len;
-		size_t n = 1 + next_random(state) % (len - at);
-
-		switch (next_random(state) % 5) {
-		case 0: /* another value */
-			buf[at] = (uint8_t)next_random(state);
-			break;
-		case 1: /* a bit */
-			buf[at] ^= (uint8_t)(1 << next_random(state) % 8);
-			break;
-		case 2: /* the end gone */
-			len -= n / 8;
-			break;
-		case 3: /* a piece somewhere else */
-			memmove(buf + next_random(state) % (len - n + 1), buf + at, n);
-			break;
-		case 4: /* a piece twice */
-			n = n < SEED_MAX - len ? n : SEED_MAX - len;
-			memmove(buf + at + n, buf + at, len - at);
-			len += n;
-			break;
-		}
-	}
-	return len;
-}
-
-int main(void)
+int main(int argc, char **argv)
 {
 	static uint8_t seed[SEED_MAX], buf[SEED_MAX];
 	const size_t n_seeds = sizeof(seeds) / sizeof(seeds[0]);
 	size_t n_cuts = 0, n_flips = 0, len;
-	uint64_t state = 0x9e3779b97f4a7c15;
+	uint64_t state = FUZZ_RANDOM_SEED;
 
+	if (argc > 1)
+		return save_seeds(argv[1]);
 	for (size_t i = 0; i < n_seeds; i++) {
 		size_t before = n_decoded[seeds[i].kind];
 
 		len = parse_seed(seed, seeds[i].text);
-		run_one(seed, len);
+		fuzz_one(seed, len);
 		if (n_decoded[seeds[i].kind] == before) {
 			fprintf(stderr, "fuzz_wire: %s is a bad seed\n", seeds[i].what);
 			return EXIT_FAILURE;
 		}
 		for (size_t n = 0; n < len; n++, n_cuts++)
-			run_one(seed, n);
+			fuzz_one(seed, n);
 		for (size_t bit = 0; bit < 8 * len; bit++, n_flips++) {
 			seed[bit / 8] ^= (uint8_t)(1 << bit % 8);
-			run_one(seed, len);
+			fuzz_one(seed, len);
 			seed[bit / 8] ^= (uint8_t)(1 << bit % 8);
 		}
 	}
 	for (size_t i = 0; i < N_MUTATIONS; i++) {
-		len = parse_seed(buf, seeds[next_random(&state) % n_seeds].text);
-		run_one(buf, mutate(buf, len, &state));
+		len = parse_seed(buf, seeds[fuzz_random(&state) % n_seeds].text);
+		fuzz_one(buf, fuzz_mutate(buf, len, SEED_MAX, &state));
 	}
 	printf("fuzz_wire: %zu seeds, %zu cut, %zu with a bit flipped, %d mutated; decoded: "
 	       "%zu ethernet, %zu arp, %zu ipv4, %zu udp, %zu icmp, %zu dhcp, %zu tftp\n",
