@@ -13,10 +13,11 @@
 
 struct Journal {
 	GString *line;
-	GString *lines; /* in memory; NULL when there is a file */
-	gzFile file;    /* NULL when in memory, or closed */
-	int error;      /* first negative errno */
-	bool open;      /* between begin and end */
+	GString *lines;  /* in memory; NULL when there is a file */
+	GChecksum *hash; /* NULL: not wanted */
+	gzFile file;     /* NULL when in memory, or closed */
+	int error;       /* first negative errno */
+	bool open;       /* between begin and end */
 };
 
 Journal *journal_new(const char *path)
@@ -37,6 +38,16 @@ Journal *journal_new(const char *path)
 	if (!path)
 		j->lines = g_string_new(NULL);
 	return j;
+}
+
+void journal_hash(Journal *j)
+{
+	j->hash = g_checksum_new(G_CHECKSUM_SHA256);
+}
+
+const char *journal_sha256(Journal *j)
+{
+	return g_checksum_get_string(j->hash);
 }
 
 static void append_u64(GString *s, uint64_t v)
@@ -169,6 +180,8 @@ void journal_end(Journal *j)
 	assert(j->open);
 	j->open = false;
 	g_string_append_len(j->line, "}\n", 2);
+	if (j->hash)
+		g_checksum_update(j->hash, (const guchar *)j->line->str, (gssize)j->line->len);
 	if (j->lines)
 		g_string_append_len(j->lines, j->line->str, (gssize)j->line->len);
 	else if (j->file && !j->error &&
@@ -196,6 +209,8 @@ void journal_free(Journal *j)
 	if (!j)
 		return;
 	journal_close(j);
+	if (j->hash)
+		g_checksum_free(j->hash);
 	g_string_free(j->line, TRUE);
 	if (j->lines)
 		g_string_free(j->lines, TRUE);

@@ -29,6 +29,13 @@ typedef struct Journal Journal;
  */
 Journal *journal_new(const char *path);
 
+/* Hash the lines from here on; before the first event. */
+void journal_hash(Journal *j);
+
+/* SHA-256 of all lines so far, in hexadecimal; only after journal_hash(). Borrowed. Ends hashing.
+ */
+const char *journal_sha256(Journal *j);
+
 /* Begin an event of kind @ev ("tftp.rrq": area, dot, what happened). */
 void journal_begin(Journal *j, uint64_t now_ns, const char *ev);
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The cable between one network card of the guest and its server
+ *
+ * Frames that travel are in one queue, sorted by (due, order of sending). Without impairment there
+ * is none: a frame is handed over in the call that brings it, which is what a bulk transfer on the
+ * wall clock needs.
  */
 #include "server/link.h"
 
@@ -9,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "server/datagram.h"
 #include "server/frame_journal.h"
 
 enum {
@@ -19,17 +24,29 @@ struct Link {
 	int fd;
 	char *name;
 	struct link_ops ops;
+	Impair *impair; /* NULL: frames are handed over at once */
 	Journal *journal;
 	Capture *capture;
 	unsigned if_sent, if_handed; /* interfaces of the capture */
+	GSequence *travelling;       /* of struct delivery, by time */
+	uint64_t order;              /* of the next one in there */
 	GQueue waiting;              /* of GBytes: frames that the socket did not take yet */
-	struct frame_flows flows;
+	uint64_t n_passed;
+	struct frame_flows flows_sent, flows_handed;
 	struct frame frame; /* scratch: large */
 	uint8_t buf[FRAME_BYTES_MAX];
 };
 
-Link *link_new(int fd, const char *name, const struct link_ops *ops, Journal *journal,
-	       Capture *capture)
+static void delivery_free(void *delivery)
+{
+	struct delivery *d = delivery;
+
+	g_bytes_unref(d->frame);
+	g_free(d);
+}
+
+Link *link_new(int fd, const char *name, const struct link_ops *ops, Impair *impair,
+	       Journal *journal, Capture *capture)
 {
 	Link *l = g_new0(Link, 1);
 	g_autofree char *sent = g_strdup_printf("%s sent", name);
@@ -38,11 +55,13 @@ Link *link_new(int fd, const char *name, const struct link_ops *ops, Journal *jo
 	l->fd = fd;
 	l->name = g_strdup(name);
 	l->ops = *ops;
+	l->impair = impair;
 	l->journal = journal;
 	l->capture = capture;
 	l->if_sent = capture_add_interface(capture, sent, "frames as their sender sent them");
 	l->if_handed = capture_add_interface(capture, handed,
 					     "frames as they were handed to the receiver");
+	l->travelling = g_sequence_new(delivery_free);
 	g_queue_init(&l->waiting);
 	return l;
 }
@@ -52,38 +71,31 @@ int link_fd(const Link *l)
 	return l->fd;
 }
 
-/* A frame passes: show it to everybody. */
-static void pass(Link *l, uint64_t now_ns, enum link_dir dir, const uint8_t *frame, size_t len)
+static enum capture_direction capture_dir(enum packet_dir dir)
 {
-	enum capture_direction cdir = dir == LINK_TO_GUEST ? CAPTURE_TO_GUEST : CAPTURE_FROM_GUEST;
-	uint64_t number;
-
-	capture_frame(l->capture, l->if_sent, now_ns, cdir, frame, len, NULL);
-	number = capture_frame(l->capture, l->if_handed, now_ns, cdir, frame, len, NULL);
-	frame_decode(&l->frame, &l->flows, frame, len);
-	frame_journal(l->journal, now_ns, l->name, dir == LINK_TO_GUEST, number, len, &l->frame);
-	if (l->ops.seen)
-		l->ops.seen(l->ops.self, now_ns, dir, &l->frame);
+	return dir == PACKET_TO_GUEST ? CAPTURE_TO_GUEST : CAPTURE_FROM_GUEST;
 }
 
-int link_recv(Link *l, uint64_t now_ns)
+/* A frame was handed over: show it to everybody. */
+static void show(Link *l, uint64_t now_ns, enum packet_dir dir, const uint8_t *frame, size_t len)
 {
-	ssize_t n = recv(l->fd, l->buf, sizeof(l->buf), MSG_DONTWAIT);
+	uint64_t number =
+		capture_frame(l->capture, l->if_handed, now_ns, capture_dir(dir), frame, len, NULL);
 
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? LINK_E_EMPTY : -errno;
-	pass(l, now_ns, LINK_FROM_GUEST, l->buf, (size_t)n);
-	if (l->ops.deliver)
-		l->ops.deliver(l->ops.self, now_ns, l->buf, (size_t)n);
-	return 0;
+	frame_decode(&l->frame, &l->flows_handed, frame, len);
+	frame_journal(l->journal, now_ns, l->name, dir == PACKET_TO_GUEST, number, len, &l->frame);
+	if (l->ops.seen)
+		l->ops.seen(l->ops.self, now_ns, dir, &l->frame);
 }
 
 /* Return: 0, LINK_E_EMPTY if the socket is full, or negative errno. */
 static int socket_send(Link *l, const uint8_t *frame, size_t len)
 {
 	for (;;) {
-		if (send(l->fd, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+		if (send(l->fd, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
+			l->n_passed++;
 			return 0;
+		}
 		if (errno == EAGAIN || errno == ENOBUFS)
 			return LINK_E_EMPTY;
 		if (errno != EINTR)
@@ -91,7 +103,7 @@ static int socket_send(Link *l, const uint8_t *frame, size_t len)
 	}
 }
 
-int link_send(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len)
+static int hand_to_guest(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len)
 {
 	int r = g_queue_is_empty(&l->waiting) ? socket_send(l, frame, len) : LINK_E_EMPTY;
 
@@ -100,8 +112,110 @@ int link_send(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len)
 		r = 0;
 	}
 	/* Written down when it is gone: the guest need not wait for that. */
-	pass(l, now_ns, LINK_TO_GUEST, frame, len);
+	show(l, now_ns, PACKET_TO_GUEST, frame, len);
 	return r;
+}
+
+static int hand_over(Link *l, uint64_t now_ns, enum packet_dir dir, const uint8_t *frame,
+		     size_t len)
+{
+	if (dir == PACKET_TO_GUEST)
+		return hand_to_guest(l, now_ns, frame, len);
+	show(l, now_ns, dir, frame, len);
+	if (l->ops.deliver)
+		l->ops.deliver(l->ops.self, now_ns, frame, len);
+	return 0;
+}
+
+static int by_time(const void *a, const void *b, void *unused)
+{
+	const struct delivery *x = a, *y = b;
+
+	(void)unused;
+	if (x->due_ns != y->due_ns)
+		return x->due_ns < y->due_ns ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* Takes @deliveries. */
+static void travel(Link *l, GPtrArray *deliveries)
+{
+	for (unsigned i = 0; i < deliveries->len; i++) {
+		const struct delivery *d = deliveries->pdata[i];
+		struct delivery *mine = g_new(struct delivery, 1);
+
+		*mine = *d;
+		g_bytes_ref(mine->frame);
+		mine->order = l->order++;
+		g_sequence_insert_sorted(l->travelling, mine, by_time, NULL);
+	}
+	g_ptr_array_unref(deliveries);
+}
+
+/* A frame enters the network. */
+static int enter(Link *l, uint64_t now_ns, enum packet_dir dir, const uint8_t *frame, size_t len)
+{
+	g_autofree char *comment = NULL;
+
+	if (!l->impair) {
+		/* Shown first as sent, also when it goes to the guest before it is written down. */
+		capture_frame(l->capture, l->if_sent, now_ns, capture_dir(dir), frame, len, NULL);
+		return hand_over(l, now_ns, dir, frame, len);
+	}
+	frame_decode(&l->frame, &l->flows_sent, frame, len);
+	travel(l, impair_send(l->impair, now_ns, dir, frame, len, &l->frame, &comment));
+	capture_frame(l->capture, l->if_sent, now_ns, capture_dir(dir), frame, len, comment);
+	return 0;
+}
+
+int link_recv(Link *l, uint64_t now_ns)
+{
+	ssize_t n = recv(l->fd, l->buf, sizeof(l->buf), MSG_DONTWAIT);
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? LINK_E_EMPTY : -errno;
+	l->n_passed++;
+	return enter(l, now_ns, PACKET_FROM_GUEST, l->buf, (size_t)n);
+}
+
+int link_send(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len)
+{
+	return enter(l, now_ns, PACKET_TO_GUEST, frame, len);
+}
+
+int link_step(Link *l, uint64_t now_ns)
+{
+	int r = 0;
+
+	if (l->impair && impair_deadline_ns(l->impair) <= now_ns)
+		travel(l, impair_step(l->impair, now_ns));
+	while (r == 0 && !g_sequence_is_empty(l->travelling)) {
+		GSequenceIter *first = g_sequence_get_begin_iter(l->travelling);
+		struct delivery d = *(struct delivery *)g_sequence_get(first);
+		size_t len;
+		const uint8_t *frame;
+
+		if (d.due_ns > now_ns)
+			break;
+		g_bytes_ref(d.frame);
+		g_sequence_remove(first); /* before it is handed over: that may send others */
+		frame = g_bytes_get_data(d.frame, &len);
+		r = hand_over(l, now_ns, d.dir, frame, len);
+		g_bytes_unref(d.frame);
+	}
+	return r;
+}
+
+uint64_t link_deadline_ns(const Link *l)
+{
+	uint64_t due_ns = l->impair ? impair_deadline_ns(l->impair) : DEADLINE_NEVER;
+
+	if (!g_sequence_is_empty(l->travelling)) {
+		const struct delivery *d = g_sequence_get(g_sequence_get_begin_iter(l->travelling));
+
+		due_ns = MIN(due_ns, d->due_ns);
+	}
+	return due_ns;
 }
 
 bool link_is_blocked(const Link *l)
@@ -127,12 +241,24 @@ int link_flush(Link *l)
 	return 0;
 }
 
+uint64_t link_n_passed(const Link *l)
+{
+	return l->n_passed;
+}
+
+struct impair_counts link_counts(const Link *l, enum packet_dir dir)
+{
+	return l->impair ? impair_counts(l->impair, dir) : (struct impair_counts){ 0, 0 };
+}
+
 void link_free(Link *l)
 {
 	if (!l)
 		return;
 	close(l->fd);
 	g_queue_clear_full(&l->waiting, (GDestroyNotify)g_bytes_unref);
+	g_sequence_free(l->travelling);
+	impair_free(l->impair);
 	g_free(l->name);
 	g_free(l);
 }

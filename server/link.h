@@ -3,8 +3,9 @@
  * The cable between one network card of the guest and its server
  *
  * QEMU is at the other end of an AF_UNIX datagram socket: one datagram is one bare Ethernet frame.
- * Every frame that passes goes into the capture (as sent, and as handed over) and the journal.
- * Sending never blocks: what the socket does not take waits here, in order.
+ * A frame that one side sends travels for a while, or is lost, or arrives twice (server/impair.h);
+ * when it is due it is handed to the other side. Both moments go into the capture, and what arrives
+ * into the journal. Sending never blocks: what the socket does not take waits here, in order.
  */
 #ifndef SERVER_LINK_H
 #define SERVER_LINK_H
@@ -12,6 +13,7 @@
 #include <glib.h>
 
 #include "server/capture.h"
+#include "server/impair.h"
 #include "server/journal.h"
 #include "server/wire/frame.h"
 
@@ -19,16 +21,11 @@ enum {
 	LINK_E_EMPTY = 1, /* no frame is waiting */
 };
 
-enum link_dir {
-	LINK_FROM_GUEST,
-	LINK_TO_GUEST,
-};
-
 struct link_ops {
 	/* A frame of the guest's arrived at the server's end. NULL: nobody is there. */
 	void (*deliver)(void *self, uint64_t now_ns, const uint8_t *frame, size_t len);
 	/* A frame was handed over, in either direction. */
-	void (*seen)(void *self, uint64_t now_ns, enum link_dir dir, const struct frame *f);
+	void (*seen)(void *self, uint64_t now_ns, enum packet_dir dir, const struct frame *f);
 	void *self;
 };
 
@@ -39,32 +36,49 @@ typedef struct Link Link;
  * @fd:		Non-blocking datagram socket, owned by the link from now on
  * @name:	Of the network card, for capture and journal: "nic0"
  * @ops:	Copied
+ * @impair:	What the network does, owned by the link from now on; NULL: it hands over at once
  * @journal:	Borrowed, as is @capture
  *
  * Never fails.
  */
-Link *link_new(int fd, const char *name, const struct link_ops *ops, Journal *journal,
-	       Capture *capture);
+Link *link_new(int fd, const char *name, const struct link_ops *ops, Impair *impair,
+	       Journal *journal, Capture *capture);
 
 int link_fd(const Link *l);
 
 /**
- * link_recv() - Take the next frame that the guest sent, and deliver it
+ * link_recv() - Take the next frame that the guest sent
+ *
+ * Without impairment it is handed over now, else when link_step() finds it due.
  *
  * Return: 0; LINK_E_EMPTY; negative errno if QEMU's end is gone.
  */
 int link_recv(Link *l, uint64_t now_ns);
 
 /**
- * link_send() - Send a frame to the guest
+ * link_send() - Take a frame that the server sends
+ *
+ * Without impairment it is handed over now, else when link_step() finds it due.
  *
  * Return: 0, also when it has to wait; negative errno if QEMU's end is gone.
  */
 int link_send(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len);
 
-/* Whether frames wait: then poll for writing and call link_flush(). */
+/* Hand over what is due at @now_ns, in order of time. Results as of link_send(). */
+int link_step(Link *l, uint64_t now_ns);
+
+/* When link_step() has something to do, or DEADLINE_NEVER. */
+uint64_t link_deadline_ns(const Link *l);
+
+/* Whether frames wait for the socket: then poll for writing and call link_flush(). */
 bool link_is_blocked(const Link *l);
 int link_flush(Link *l);
+
+/* Frames that have gone through the socket, in both directions. */
+uint64_t link_n_passed(const Link *l);
+
+/* The network's counts, for the realised loss; zeros without impairment. */
+struct impair_counts link_counts(const Link *l, enum packet_dir dir);
 
 void link_free(Link *l);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Link, link_free)

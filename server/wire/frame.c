@@ -40,6 +40,13 @@ const char *frame_kind_name(enum frame_kind k)
 	return kind_names[k];
 }
 
+bool frame_is_ip(const struct frame *f)
+{
+	if (f->kind == FRAME_MALFORMED && !strcmp(f->broken, "ethernet"))
+		return false;
+	return f->eth.type == ETH_TYPE_IPV4 || f->eth.type == ETH_TYPE_IPV6;
+}
+
 static void broken(struct frame *f, const char *layer)
 {
 	f->kind = FRAME_MALFORMED;

@@ -85,6 +85,9 @@ struct frame_flows {
  */
 void frame_decode(struct frame *out, struct frame_flows *flows, const uint8_t *buf, size_t len);
 
+/* Whether it holds an IP packet, of version 4 or 6, well-formed or not. */
+bool frame_is_ip(const struct frame *f);
+
 /* "dhcp.discover", "tftp.data", "ipv4", ...: area, dot, what it is. */
 const char *frame_kind_name(enum frame_kind k);
 

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "server/datagram.h"
 #include "tests/support/journal_says.h"
 #include "tests/support/suite.h"
 #include "tests/support/temp_folder.h"
@@ -38,15 +39,16 @@ static void on_deliver(void *self, uint64_t now_ns, const uint8_t *frame, size_t
 	g_string_append_printf(lab->said, "delivered %zu@%u ", len, (unsigned)now_ns);
 }
 
-static void on_seen(void *self, uint64_t now_ns, enum link_dir dir, const struct frame *f)
+static void on_seen(void *self, uint64_t now_ns, enum packet_dir dir, const struct frame *f)
 {
 	struct lab *lab = self;
 
-	g_string_append_printf(lab->said, "%s %s@%u ", dir == LINK_TO_GUEST ? "to" : "from",
+	g_string_append_printf(lab->said, "%s %s@%u ", dir == PACKET_TO_GUEST ? "to" : "from",
 			       frame_kind_name(f->kind), (unsigned)now_ns);
 }
 
-static void lab_init(struct lab *lab, bool has_server)
+/* A cable with this network; NULL: with none. */
+static void lab_init_impaired(struct lab *lab, bool has_server, const struct impair_config *cfg)
 {
 	struct link_ops ops = { has_server ? on_deliver : NULL, on_seen, lab };
 	int fds[2];
@@ -59,7 +61,14 @@ static void lab_init(struct lab *lab, bool has_server)
 	lab->journal = journal_new(NULL);
 	lab->capture = capture_new(lab->path, NULL);
 	lab->said = g_string_new(NULL);
-	lab->link = link_new(fds[0], "nic0", &ops, lab->journal, lab->capture);
+	lab->link =
+		link_new(fds[0], "nic0", &ops, cfg ? impair_new(cfg, 1, lab->journal, NULL) : NULL,
+			 lab->journal, lab->capture);
+}
+
+static void lab_init(struct lab *lab, bool has_server)
+{
+	lab_init_impaired(lab, has_server, NULL);
 }
 
 static void lab_fini(struct lab *lab)
@@ -322,6 +331,465 @@ START_TEST(its_descriptor)
 }
 END_TEST
 
+/* --- with a network between the ends ---------------------------------------------------------- */
+
+enum {
+	DELAY_FROM = 300,
+	DELAY_TO = 1000,
+	IF_SENT = 0, /* interfaces of the capture */
+	IF_HANDED = 1,
+	PCAPNG_PACKET = 6,
+};
+
+/* Delays, and these rules. */
+static struct impair_config network(GPtrArray *rules)
+{
+	return (struct impair_config){
+		.side = { [PACKET_FROM_GUEST] = { .delay_ns = DELAY_FROM },
+			  [PACKET_TO_GUEST] = { .delay_ns = DELAY_TO } },
+		.rules = rules,
+	};
+}
+
+static void lab_init_delayed(struct lab *lab)
+{
+	struct impair_config cfg = network(NULL);
+
+	lab_init_impaired(lab, true, &cfg);
+}
+
+/* With one rule, that is borrowed until lab_fini(). */
+static void lab_init_ruled(struct lab *lab, struct impair_rule *rule)
+{
+	g_autoptr(GPtrArray) rules = g_ptr_array_new();
+	struct impair_config cfg = network(rules);
+
+	g_ptr_array_add(rules, rule);
+	lab_init_impaired(lab, true, &cfg);
+}
+
+static void guest_sends(struct lab *lab, uint64_t now_ns, const char *text)
+{
+	struct wire_frame f;
+
+	wire_eth(&f, ETH_TYPE_IPV6, text, strlen(text));
+	ck_assert_int_eq(send(lab->qemu, f.buf, f.len, 0), (ssize_t)f.len);
+	ck_assert_int_eq(link_recv(lab->link, now_ns), 0);
+}
+
+static void server_sends(struct lab *lab, uint64_t now_ns, const char *text)
+{
+	struct wire_frame f;
+
+	wire_eth(&f, ETH_TYPE_IPV6, text, strlen(text));
+	ck_assert_int_eq(link_send(lab->link, now_ns, f.buf, f.len), 0);
+}
+
+/* The next frame at the guest's end. */
+static void expect_at_guest(struct lab *lab, const char *text)
+{
+	char buf[2048];
+	ssize_t n = recv(lab->qemu, buf, sizeof(buf) - 1, MSG_DONTWAIT);
+
+	ck_assert_msg(n >= ETH_HLEN, "nothing where %s should be", text);
+	buf[n] = 0;
+	ck_assert_str_eq(buf + ETH_HLEN, text);
+}
+
+static void expect_nothing_at_guest(struct lab *lab)
+{
+	char buf[1];
+
+	ck_assert_int_eq(recv(lab->qemu, buf, sizeof(buf), MSG_DONTWAIT), -1);
+}
+
+static void expect_deadline(struct lab *lab, uint64_t want_ns)
+{
+	ck_assert_uint_eq(link_deadline_ns(lab->link), want_ns);
+}
+
+static void step(struct lab *lab, uint64_t now_ns)
+{
+	ck_assert_int_eq(link_step(lab->link, now_ns), 0);
+}
+
+/*
+ * How many frames on an interface of the capture have both texts in their block; "" is in every
+ * one. Closes the capture.
+ */
+static unsigned n_packets(struct lab *lab, uint32_t interface, const char *a, const char *b)
+{
+	g_autofree char *bytes = NULL;
+	size_t len, at = 0;
+	unsigned n = 0;
+
+	ck_assert_int_eq(capture_close(lab->capture), 0);
+	ck_assert(g_file_get_contents(lab->path, &bytes, &len, NULL));
+	while (at < len) {
+		uint32_t head[3]; /* type, length, interface */
+
+		ck_assert_uint_le(at + sizeof(head), len);
+		memcpy(head, bytes + at, sizeof(head));
+		ck_assert(head[1] >= 12 && head[1] <= len - at);
+		if (head[0] == PCAPNG_PACKET && head[2] == interface &&
+		    memmem(bytes + at, head[1], a, strlen(a)) &&
+		    memmem(bytes + at, head[1], b, strlen(b)))
+			n++;
+		at += head[1];
+	}
+	return n;
+}
+
+START_TEST(a_frame_of_the_guest_travels)
+{
+	struct lab lab;
+
+	lab_init_delayed(&lab);
+	expect_deadline(&lab, DEADLINE_NEVER);
+	guest_sends(&lab, 50, "marked");
+	expect_said(&lab, "");
+	expect_deadline(&lab, 50 + DELAY_FROM);
+	step(&lab, 50 + DELAY_FROM - 1);
+	expect_said(&lab, "");
+	assert_journalled(lab.journal, 0, "ipv6", "");
+	step(&lab, 50 + DELAY_FROM);
+	expect_said(&lab, "from ipv6@350 delivered 20@350 ");
+	assert_journalled(lab.journal, 1, "ipv6", "\"dir\":\"from-guest\"");
+	expect_deadline(&lab, DEADLINE_NEVER);
+	step(&lab, 10000);
+	expect_said(&lab, "");
+	ck_assert_uint_eq(n_packets(&lab, IF_SENT, "marked", ""), 1);
+	ck_assert_uint_eq(n_packets(&lab, IF_HANDED, "marked", ""), 1);
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(a_frame_for_the_guest_travels)
+{
+	struct lab lab;
+
+	lab_init_delayed(&lab);
+	server_sends(&lab, 50, "marked");
+	expect_nothing_at_guest(&lab);
+	step(&lab, 50 + DELAY_TO - 1);
+	expect_nothing_at_guest(&lab);
+	expect_said(&lab, "");
+	step(&lab, 50 + DELAY_TO);
+	expect_at_guest(&lab, "marked");
+	expect_said(&lab, "to ipv6@1050 ");
+	expect_nothing_at_guest(&lab);
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(a_frame_is_no_longer_the_senders)
+{
+	struct lab lab;
+	struct wire_frame f;
+
+	lab_init_delayed(&lab);
+	wire_eth(&f, ETH_TYPE_IPV6, "before", 6);
+	ck_assert_int_eq(link_send(lab.link, 0, f.buf, f.len), 0);
+	memset(f.buf, 'x', f.len);
+	step(&lab, DELAY_TO);
+	expect_at_guest(&lab, "before");
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(frames_arrive_in_order_of_time)
+{
+	struct lab lab;
+
+	lab_init_delayed(&lab);
+	server_sends(&lab, 0, "one");    /* 1000 */
+	server_sends(&lab, 0, "two");    /* 1000, behind it */
+	guest_sends(&lab, 600, "three"); /* 900 */
+	guest_sends(&lab, 700, "four");  /* 1000, behind both */
+	server_sends(&lab, 1, "five");   /* 1001 */
+	expect_deadline(&lab, 900);
+	step(&lab, 1000);
+	expect_said(&lab, "from ipv6@1000 delivered 19@1000 to ipv6@1000 to ipv6@1000 "
+			  "from ipv6@1000 delivered 18@1000 ");
+	expect_at_guest(&lab, "one");
+	expect_at_guest(&lab, "two");
+	expect_nothing_at_guest(&lab);
+	expect_deadline(&lab, 1001);
+	step(&lab, 1001);
+	expect_at_guest(&lab, "five");
+	lab_fini(&lab);
+}
+END_TEST
+
+/* A server that answers at once: a frame that arrives makes another one. */
+static void on_deliver_answer(void *self, uint64_t now_ns, const uint8_t *frame, size_t len)
+{
+	struct lab *lab = self;
+
+	(void)frame;
+	(void)len;
+	server_sends(lab, now_ns, "answer");
+}
+
+START_TEST(an_answer_travels_as_well)
+{
+	struct link_ops ops = { on_deliver_answer, NULL, NULL };
+	struct impair_config cfg = network(NULL);
+	struct lab lab;
+	int fd;
+
+	lab_init(&lab, true);
+	fd = dup(link_fd(lab.link));
+	link_free(lab.link);
+	ops.self = &lab;
+	lab.link = link_new(fd, "nic0", &ops, impair_new(&cfg, 1, lab.journal, NULL), lab.journal,
+			    lab.capture);
+	guest_sends(&lab, 0, "question");
+	step(&lab, 5000); /* late: the answer is sent now, and is not due yet */
+	expect_nothing_at_guest(&lab);
+	expect_deadline(&lab, 5000 + DELAY_TO);
+	step(&lab, 5000 + DELAY_TO);
+	expect_at_guest(&lab, "answer");
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(a_frame_that_is_dropped)
+{
+	struct impair_rule drop = { .name = (char *)"unlucky",
+				    .action = IMPAIR_DROP,
+				    .what = (char *)"ipv6 attempt=1" };
+	struct lab lab;
+
+	lab_init_ruled(&lab, &drop);
+	server_sends(&lab, 0, "lost-one");
+	expect_deadline(&lab, DEADLINE_NEVER);
+	step(&lab, 5000);
+	expect_said(&lab, "");
+	expect_nothing_at_guest(&lab);
+	assert_journalled(lab.journal, 0, "ipv6", "");
+	assert_journalled(lab.journal, 1, "impair.drop", "\"rule\":\"unlucky\"");
+	ck_assert_uint_eq(link_counts(lab.link, PACKET_TO_GUEST).n_packets, 1);
+	ck_assert_uint_eq(link_counts(lab.link, PACKET_TO_GUEST).n_lost, 1);
+	ck_assert_uint_eq(link_counts(lab.link, PACKET_FROM_GUEST).n_packets, 0);
+	ck_assert_uint_eq(link_n_passed(lab.link), 0);
+	/* It is in the capture where it was sent, with the reason, and nowhere else. */
+	ck_assert_uint_eq(n_packets(&lab, IF_SENT, "lost-one", "dropped by rule unlucky"), 1);
+	ck_assert_uint_eq(n_packets(&lab, IF_HANDED, "", ""), 0);
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(a_frame_of_the_guest_that_is_dropped)
+{
+	struct impair_rule drop = { .name = (char *)"unlucky",
+				    .action = IMPAIR_DROP,
+				    .what = (char *)"ipv6 dir=from-guest" };
+	struct lab lab;
+
+	lab_init_ruled(&lab, &drop);
+	guest_sends(&lab, 0, "lost");
+	server_sends(&lab, 0, "kept");
+	step(&lab, 5000);
+	expect_said(&lab, "to ipv6@5000 ");
+	expect_at_guest(&lab, "kept");
+	ck_assert_uint_eq(link_counts(lab.link, PACKET_FROM_GUEST).n_lost, 1);
+	ck_assert_uint_eq(link_counts(lab.link, PACKET_TO_GUEST).n_lost, 0);
+	ck_assert_uint_eq(link_n_passed(lab.link), 2); /* both went through QEMU's socket */
+	ck_assert_uint_eq(n_packets(&lab, IF_SENT, "kept", "rule"), 0);
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(a_frame_that_arrives_twice)
+{
+	struct impair_rule copy = { .name = (char *)"echo",
+				    .action = IMPAIR_DUPLICATE,
+				    .what = (char *)"ipv6",
+				    .times = 1,
+				    .by_ns = 500 };
+	struct lab lab;
+
+	lab_init_ruled(&lab, &copy);
+	server_sends(&lab, 0, "double");
+	step(&lab, DELAY_TO);
+	expect_at_guest(&lab, "double");
+	expect_nothing_at_guest(&lab);
+	expect_deadline(&lab, DELAY_TO + 500);
+	step(&lab, DELAY_TO + 500);
+	expect_at_guest(&lab, "double");
+	expect_deadline(&lab, DEADLINE_NEVER);
+	expect_said(&lab, "to ipv6@1000 to ipv6@1500 ");
+	assert_journalled(lab.journal, 2, "ipv6", "to-guest");
+	ck_assert_uint_eq(link_n_passed(lab.link), 2);
+	ck_assert_uint_eq(link_counts(lab.link, PACKET_TO_GUEST).n_packets, 1); /* that was sent */
+	ck_assert_uint_eq(n_packets(&lab, IF_SENT, "double", "duplicated by rule echo"), 1);
+	ck_assert_uint_eq(n_packets(&lab, IF_HANDED, "double", ""), 2);
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(a_frame_that_is_held_back)
+{
+	struct impair_rule swap = { .name = (char *)"swap",
+				    .action = IMPAIR_SWAP,
+				    .what = (char *)"ipv6 attempt=1",
+				    .by_ns = 7000 };
+	struct lab lab;
+
+	lab_init_ruled(&lab, &swap);
+	server_sends(&lab, 0, "first");
+	expect_deadline(&lab, 7000); /* nobody came: it goes alone */
+	step(&lab, 6999);
+	expect_nothing_at_guest(&lab);
+	step(&lab, 7000);
+	expect_at_guest(&lab, "first");
+	expect_said(&lab, "to ipv6@7000 ");
+	lab_fini(&lab);
+
+	lab_init_ruled(&lab, &swap);
+	server_sends(&lab, 0, "first");
+	server_sends(&lab, 10, "second");
+	step(&lab, 10 + DELAY_TO);
+	expect_at_guest(&lab, "second");
+	expect_at_guest(&lab, "first");
+	expect_deadline(&lab, DEADLINE_NEVER);
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(frames_are_shown_as_they_arrive)
+{
+	struct impair_rule cut = {
+		.name = (char *)"cut", .action = IMPAIR_TRUNCATE, .what = (char *)"udp", .bytes = 4
+	};
+	struct lab lab;
+	struct wire_frame f;
+
+	lab_init_ruled(&lab, &cut);
+	wire_udp(&f, &(struct wire_flow){ 1, 2, 5000, 5001 }, "keep-gone", 9);
+	ck_assert_int_eq(link_send(lab.link, 0, f.buf, f.len), 0);
+	step(&lab, DELAY_TO);
+	expect_said(&lab, "to udp@1000 ");
+	ck_assert_uint_eq(n_packets(&lab, IF_SENT, "keep-gone", "truncated by rule cut"), 1);
+	ck_assert_uint_eq(n_packets(&lab, IF_HANDED, "keep", ""), 1);
+	ck_assert_uint_eq(n_packets(&lab, IF_HANDED, "gone", ""), 0);
+	lab_fini(&lab);
+}
+END_TEST
+
+/* The flow of a transfer is known on both sides of the network: when it is sent, and when it
+ * arrives. */
+START_TEST(flows_are_remembered_at_both_ends)
+{
+	struct impair_rule drop = { .name = (char *)"lost",
+				    .action = IMPAIR_DROP,
+				    .what = (char *)"tftp.data block=2" };
+	struct lab lab;
+	struct wire_frame f;
+
+	lab_init_ruled(&lab, &drop);
+	wire_udp(&f, &(struct wire_flow){ 2, 1, 2001, 69 }, "\0\1a\0octet\0", 10);
+	ck_assert_int_eq(send(lab.qemu, f.buf, f.len, 0), (ssize_t)f.len);
+	ck_assert_int_eq(link_recv(lab.link, 0), 0);
+	step(&lab, 300);
+	wire_udp(&f, &(struct wire_flow){ 1, 2, 1069, 2001 }, "\0\3\0\1x", 5);
+	ck_assert_int_eq(link_send(lab.link, 300, f.buf, f.len), 0);
+	wire_udp(&f, &(struct wire_flow){ 1, 2, 1069, 2001 }, "\0\3\0\2x", 5);
+	ck_assert_int_eq(link_send(lab.link, 300, f.buf, f.len), 0);
+	step(&lab, 1300);
+	g_string_truncate(lab.said, 0);
+	step(&lab, 5000);
+	expect_said(&lab, "");
+	assert_journalled(lab.journal, 1, "tftp.rrq", "");
+	assert_journalled(lab.journal, 1, "tftp.data", "");
+	assert_journalled(lab.journal, 1, "impair.drop", "\"block\":2");
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(frames_that_pass_are_counted)
+{
+	struct lab lab;
+	struct wire_frame f;
+	uint32_t next = 0;
+
+	lab_init(&lab, true);
+	ck_assert_uint_eq(link_n_passed(lab.link), 0);
+	guest_sends(&lab, 0, "in");
+	ck_assert_uint_eq(link_n_passed(lab.link), 1);
+	ck_assert_int_eq(link_recv(lab.link, 0), LINK_E_EMPTY);
+	ck_assert_uint_eq(link_n_passed(lab.link), 1);
+	for (uint32_t i = 0; i < N_BURST; i++) {
+		numbered(&f, i);
+		ck_assert_int_eq(link_send(lab.link, i, f.buf, f.len), 0);
+	}
+	/* What waits for the socket has not passed it. */
+	ck_assert_uint_lt(link_n_passed(lab.link), 1 + N_BURST);
+	take(&lab, &next);
+	ck_assert_uint_eq(link_n_passed(lab.link), 1 + next);
+	while (link_is_blocked(lab.link)) {
+		ck_assert_int_eq(link_flush(lab.link), 0);
+		take(&lab, &next);
+	}
+	ck_assert_uint_eq(link_n_passed(lab.link), 1 + N_BURST);
+	ck_assert_uint_eq(link_counts(lab.link, PACKET_TO_GUEST).n_packets, 0); /* no network */
+	lab_fini(&lab);
+
+	lab_init_delayed(&lab);
+	server_sends(&lab, 0, "out");
+	ck_assert_uint_eq(link_n_passed(lab.link), 0); /* it is on its way */
+	step(&lab, DELAY_TO);
+	ck_assert_uint_eq(link_n_passed(lab.link), 1);
+	guest_sends(&lab, DELAY_TO, "in");
+	ck_assert_uint_eq(link_n_passed(lab.link), 2); /* at once: QEMU is rid of it */
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(a_burst_travels_and_keeps_its_order)
+{
+	struct lab lab;
+	struct wire_frame f;
+	uint32_t next = 0;
+
+	lab_init_delayed(&lab);
+	for (uint32_t i = 0; i < N_BURST; i++) {
+		numbered(&f, i);
+		ck_assert_int_eq(link_send(lab.link, 0, f.buf, f.len), 0);
+	}
+	ck_assert(!link_is_blocked(lab.link));
+	step(&lab, DELAY_TO);
+	expect_deadline(&lab, DEADLINE_NEVER); /* all are handed over, for all that is ours */
+	ck_assert(link_is_blocked(lab.link));
+	while (next < N_BURST) {
+		uint32_t before = next;
+
+		take(&lab, &next);
+		ck_assert_uint_gt(next, before);
+		ck_assert_int_eq(link_flush(lab.link), 0);
+	}
+	assert_journalled(lab.journal, N_BURST, "ipv6", "\"t_ns\":1000,");
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(frames_under_way_when_it_ends)
+{
+	struct lab lab;
+
+	lab_init_delayed(&lab);
+	server_sends(&lab, 0, "one");
+	guest_sends(&lab, 0, "two");
+	close(lab.qemu);
+	lab.qemu = -1;
+	step(&lab, DELAY_FROM); /* to the server: nobody needs QEMU for that */
+	ck_assert_int_lt(link_step(lab.link, DELAY_TO), 0);
+	server_sends(&lab, DELAY_TO, "three"); /* and this one is never handed over */
+	lab_fini(&lab);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("link");
@@ -337,5 +805,19 @@ int main(void)
 	suite_add(s, the_other_end_is_gone);
 	suite_add_rows(s, odd_frames_are_taken, N_ROWS(odd_rows));
 	suite_add(s, its_descriptor);
+	suite_add(s, a_frame_of_the_guest_travels);
+	suite_add(s, a_frame_for_the_guest_travels);
+	suite_add(s, a_frame_is_no_longer_the_senders);
+	suite_add(s, frames_arrive_in_order_of_time);
+	suite_add(s, an_answer_travels_as_well);
+	suite_add(s, a_frame_that_is_dropped);
+	suite_add(s, a_frame_of_the_guest_that_is_dropped);
+	suite_add(s, a_frame_that_arrives_twice);
+	suite_add(s, a_frame_that_is_held_back);
+	suite_add(s, frames_are_shown_as_they_arrive);
+	suite_add(s, flows_are_remembered_at_both_ends);
+	suite_add(s, frames_that_pass_are_counted);
+	suite_add(s, a_burst_travels_and_keeps_its_order);
+	suite_add(s, frames_under_way_when_it_ends);
 	return suite_run(s);
 }

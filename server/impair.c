@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the network does to packets
+ *
+ * A packet's passage has a place where each step leaves what it decided; the deliveries are made at
+ * its end. The order of the steps is in impair.h.
+ */
+#include "server/impair.h"
+
+#include "server/datagram.h"
+#include "server/impair_change.h"
+#include "server/impair_config.h"
+#include "server/impair_held.h"
+#include "server/impair_model.h"
+#include "server/impair_note.h"
+#include "server/impair_rule.h"
+
+struct rule {
+	const struct impair_rule *rule;
+	struct impair_match *match;
+	unsigned number; /* in the file: what its draws are keyed by */
+};
+
+struct way {
+	struct impair_side cfg;
+	struct impair_chain ge, s4;
+	uint64_t free_ns; /* when the rate lets the next packet begin */
+	struct impair_held held;
+	struct impair_counts counts;
+};
+
+struct Impair {
+	uint64_t seed;
+	Journal *journal;
+	PacketIds *ids;
+	struct way ways[2]; /* by enum packet_dir */
+	GPtrArray *rules;   /* of struct rule */
+	struct impair_normal normal;
+	uint64_t n_delivered;
+	bool idle;
+};
+
+/* A packet on its way through. */
+struct passage {
+	Impair *im;
+	struct way *way;
+	uint64_t now_ns;
+	const uint8_t *sent; /* as its sender sent it */
+	size_t sent_len;
+	const struct frame *f;
+	struct packet_id id;
+	struct impair_frame changed; /* a copy, if is_changed */
+	bool is_changed;
+	bool is_over; /* it is lost */
+	uint64_t delay_ns, gap_ns;
+	unsigned n_copies;              /* that rules made */
+	bool is_doubled;                /* by the model */
+	const struct impair_rule *swap; /* NULL: not to be held back */
+	GPtrArray *out;
+	GString *comment;
+};
+
+/* --- making --- */
+
+static void rule_free(gpointer data)
+{
+	struct rule *r = data;
+
+	impair_match_free(r->match);
+	g_free(r);
+}
+
+static bool add_rules(Impair *im, const GPtrArray *rules, GError **error)
+{
+	im->rules = g_ptr_array_new_with_free_func(rule_free);
+	for (unsigned i = 0; rules && i < rules->len; i++) {
+		struct rule *r = g_new0(struct rule, 1);
+
+		g_ptr_array_add(im->rules, r);
+		r->rule = g_ptr_array_index(rules, i);
+		r->number = i + 1;
+		r->match = impair_rule_parse(r->rule, error);
+		if (!r->match)
+			return false;
+	}
+	return true;
+}
+
+static void way_init(struct way *w, enum packet_dir dir, const struct impair_side *cfg,
+		     uint64_t seed)
+{
+	*w = (struct way){
+		.cfg = *cfg,
+		.ge = IMPAIR_CHAIN_INIT(IMPAIR_CHAIN_GE, dir, seed),
+		.s4 = IMPAIR_CHAIN_INIT(IMPAIR_CHAIN_4STATE, dir, seed),
+	};
+}
+
+Impair *impair_new(const struct impair_config *cfg, uint64_t seed, Journal *journal, GError **error)
+{
+	g_autoptr(Impair) im = g_new0(Impair, 1);
+
+	im->seed = seed;
+	im->journal = journal;
+	im->ids = packet_ids_new();
+	im->idle = true;
+	impair_normal_init(&im->normal);
+	for (int dir = 0; dir < 2; dir++) {
+		if (!impair_side_check(&cfg->side[dir], (enum packet_dir)dir, error))
+			return NULL;
+		way_init(&im->ways[dir], (enum packet_dir)dir, &cfg->side[dir], seed);
+		im->idle &= impair_side_is_idle(&cfg->side[dir]);
+	}
+	if (!add_rules(im, cfg->rules, error))
+		return NULL;
+	im->idle &= im->rules->len == 0;
+	return g_steal_pointer(&im);
+}
+
+/* --- words of a passage --- */
+
+static uint64_t add_ns(uint64_t a, uint64_t b)
+{
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+static uint64_t draw(const struct passage *p, const char *model)
+{
+	return packet_id_draw(&p->id, p->im->seed, model);
+}
+
+/* Of the packet itself (@copy 0), or of a copy of it. */
+static uint64_t draw_copy(const struct passage *p, const char *model, unsigned copy)
+{
+	char name[32];
+
+	if (!copy)
+		return draw(p, model);
+	g_snprintf(name, sizeof(name), "%s/%u", model, copy);
+	return draw(p, name);
+}
+
+static uint64_t draw_rule(const struct passage *p, const struct rule *r)
+{
+	char name[32];
+
+	g_snprintf(name, sizeof(name), "rule/%u", r->number);
+	return draw(p, name);
+}
+
+/* The packet as something that may be changed. */
+static struct impair_frame *change(struct passage *p)
+{
+	if (!p->is_changed)
+		impair_frame_init(&p->changed, p->f->kind, p->sent, p->sent_len);
+	p->is_changed = true;
+	return &p->changed;
+}
+
+static size_t length(const struct passage *p)
+{
+	return p->is_changed ? p->changed.bytes->len : p->sent_len;
+}
+
+static void note(struct passage *p, const struct impair_note *n)
+{
+	impair_note_journal(n, p->im->journal, p->now_ns, &p->id);
+	if (p->comment)
+		impair_note_comment(n, p->comment);
+}
+
+static void lose(struct passage *p)
+{
+	p->is_over = true;
+	p->way->counts.n_lost++;
+}
+
+static void deliver(struct passage *p, enum packet_dir dir, uint64_t due_ns, GBytes *frame)
+{
+	impair_deliveries_add(p->out, dir, due_ns, frame, p->im->n_delivered++);
+}
+
+/* --- rules --- */
+
+/* There and back, with an ERROR in the packet's place. */
+static void answer(struct passage *p, const struct impair_rule *r)
+{
+	enum packet_dir back = p->id.dir == PACKET_TO_GUEST ? PACKET_FROM_GUEST : PACKET_TO_GUEST;
+	uint64_t due_ns = add_ns(p->now_ns, p->way->cfg.delay_ns);
+
+	due_ns = add_ns(due_ns, p->im->ways[back].cfg.delay_ns);
+	deliver(p, back, due_ns, impair_change_to_error(p->f, r->code));
+	lose(p);
+}
+
+/* Return: whether it did anything. */
+static bool apply(struct passage *p, const struct rule *rule, struct impair_note *n)
+{
+	const struct impair_rule *r = rule->rule;
+
+	switch ((enum impair_action)r->action) {
+	case IMPAIR_DROP:
+		lose(p);
+		return true;
+	case IMPAIR_DELAY:
+		p->delay_ns = add_ns(p->delay_ns, r->by_ns);
+		impair_note_add_u64(n, "by_ns", r->by_ns);
+		return true;
+	case IMPAIR_DUPLICATE:
+		p->n_copies += r->times;
+		p->gap_ns = r->by_ns;
+		impair_note_add_u64(n, "copies", r->times);
+		return true;
+	case IMPAIR_SWAP:
+		/* If one is waiting already this is its successor. */
+		if (p->way->held.deliveries)
+			return false;
+		p->swap = r;
+		return true;
+	case IMPAIR_TRUNCATE:
+		impair_note_add_u64(n, "bytes", r->bytes);
+		return impair_change_truncate(change(p), r->bytes);
+	case IMPAIR_CORRUPT:
+		impair_note_add_text(n, "field", r->field);
+		impair_note_add_u64(n, "repaired", r->repair);
+		return impair_change_field(change(p), r->field, draw_rule(p, rule), r->repair);
+	case IMPAIR_ERROR:
+		impair_note_add_u64(n, "code", r->code);
+		answer(p, r);
+		return true;
+	case IMPAIR_N_ACTIONS:
+		break;
+	}
+	return false;
+}
+
+static void apply_rules(struct passage *p)
+{
+	for (unsigned i = 0; i < p->im->rules->len && !p->is_over; i++) {
+		const struct rule *r = g_ptr_array_index(p->im->rules, i);
+		struct impair_note n = {
+			.action = impair_action_name((enum impair_action)r->rule->action),
+			.rule = r->rule,
+		};
+
+		if (impair_match_has(r->match, &p->id) && apply(p, r, &n))
+			note(p, &n);
+	}
+}
+
+/* --- models --- */
+
+static void apply_down(struct passage *p)
+{
+	struct impair_note n = { .action = "drop", .model = "down" };
+
+	if (p->is_over || !impair_side_is_down(&p->way->cfg, p->now_ns))
+		return;
+	note(p, &n);
+	lose(p);
+}
+
+static void apply_mtu(struct passage *p)
+{
+	struct impair_note n = { .action = "drop", .model = "mtu" };
+	size_t bytes = length(p) - MIN(length(p), ETH_HLEN);
+
+	if (p->is_over || !p->way->cfg.mtu || !frame_is_ip(p->f) || bytes <= p->way->cfg.mtu)
+		return;
+	impair_note_add_u64(&n, "bytes", bytes);
+	impair_note_add_u64(&n, "mtu", p->way->cfg.mtu);
+	note(p, &n);
+	lose(p);
+}
+
+/* Whether a model hits; it is written down if so. */
+static bool hits(struct passage *p, const char *action, const char *model, unsigned ppm,
+		 unsigned copy)
+{
+	struct impair_note n = { .action = action, .model = model, .threshold_ppm = ppm };
+
+	if (!ppm)
+		return false;
+	n.draw = draw_copy(p, model, copy);
+	if (!impair_hit(n.draw, ppm))
+		return false;
+	note(p, &n);
+	return true;
+}
+
+/* Four states: all that is sent in a slot of a lost state is lost. */
+static bool is_in_lost_slot(struct passage *p)
+{
+	uint64_t slot = p->now_ns / p->way->cfg.slot_ns;
+	int state = impair_chain_state(&p->way->s4, &p->way->cfg, slot);
+	struct impair_note n = { .action = "drop", .model = "state" };
+
+	if (state != IMPAIR_LOST && state != IMPAIR_ISOLATED)
+		return false;
+	impair_note_add_u64(&n, "state", (uint64_t)(state - IMPAIR_GAP + 1));
+	impair_note_add_u64(&n, "slot", slot);
+	note(p, &n);
+	return true;
+}
+
+static bool is_lost_by_ge(struct passage *p)
+{
+	const struct impair_side *s = &p->way->cfg;
+	int state = impair_chain_state(&p->way->ge, s, p->now_ns / s->slot_ns);
+
+	return hits(p, "drop", "gemodel",
+		    state == IMPAIR_BAD ? s->ge_loss_bad_ppm : s->ge_loss_good_ppm, 0);
+}
+
+static void apply_loss(struct passage *p)
+{
+	const struct impair_side *s = &p->way->cfg;
+
+	if (p->is_over)
+		return;
+	if (hits(p, "drop", "loss", s->loss_ppm, 0) ||
+	    (impair_side_has_ge(s) && is_lost_by_ge(p)) ||
+	    (impair_side_has_4state(s) && is_in_lost_slot(p)))
+		lose(p);
+}
+
+static void apply_corrupt(struct passage *p)
+{
+	const struct impair_side *s = &p->way->cfg;
+	struct impair_note n = {
+		.action = "corrupt",
+		.model = "corrupt",
+		.threshold_ppm = s->corrupt_ppm,
+	};
+	uint64_t bit;
+
+	if (p->is_over || !s->corrupt_ppm)
+		return;
+	n.draw = draw(p, "corrupt");
+	if (!impair_hit(n.draw, s->corrupt_ppm) ||
+	    !impair_change_bit(change(p), draw(p, "corrupt.bit"), s->corrupt_repair, &bit))
+		return;
+	impair_note_add_u64(&n, "bit", bit);
+	impair_note_add_u64(&n, "repaired", s->corrupt_repair);
+	note(p, &n);
+}
+
+static uint64_t delay_ns(struct passage *p, unsigned copy)
+{
+	const struct impair_side *s = &p->way->cfg;
+	struct impair_note n = { .action = "delay", .model = "jitter" };
+	uint64_t ns = s->delay_ns;
+	int64_t jitter;
+
+	if (!s->jitter_ns)
+		return ns;
+	n.draw = draw_copy(p, "jitter", copy);
+	jitter = impair_jitter_ns((enum impair_distribution)s->distribution, &p->im->normal,
+				  s->jitter_ns, n.draw, draw_copy(p, "jitter.2", copy));
+	if (jitter >= 0)
+		ns += (uint64_t)jitter;
+	else
+		ns -= MIN(ns, (uint64_t)-jitter);
+	impair_note_add_u64(&n, "delay_ns", ns);
+	note(p, &n);
+	return ns;
+}
+
+/* When the packet, or a copy of it, gets there by what the models say. */
+static uint64_t due_ns(struct passage *p, unsigned copy)
+{
+	const struct impair_side *s = &p->way->cfg;
+	uint64_t at_ns = p->now_ns;
+
+	if (hits(p, "reorder", "reorder", s->reorder_ppm, copy))
+		return at_ns;
+	if (s->rate_kbit) {
+		at_ns = add_ns(MAX(at_ns, p->way->free_ns),
+			       impair_serialise_ns(length(p), s->rate_kbit));
+		p->way->free_ns = at_ns;
+	}
+	return add_ns(at_ns, delay_ns(p, copy));
+}
+
+/* --- out --- */
+
+static void emit(struct passage *p)
+{
+	unsigned n = 1 + p->n_copies + (p->is_doubled ? 1 : 0);
+	const uint8_t *bytes = p->is_changed ? p->changed.bytes->data : p->sent;
+	g_autoptr(GBytes) frame = NULL;
+
+	if (p->is_over)
+		return;
+	frame = g_bytes_new(bytes, length(p));
+	for (unsigned copy = 0; copy < n; copy++) {
+		uint64_t extra_ns = copy <= p->n_copies ? copy * p->gap_ns : 0;
+		uint64_t at_ns = add_ns(due_ns(p, copy), add_ns(p->delay_ns, extra_ns));
+
+		deliver(p, p->id.dir, at_ns, g_bytes_ref(frame));
+	}
+}
+
+/* Hold it back, or let go what was held back for it. */
+static void swap(struct passage *p)
+{
+	struct impair_held *held = &p->way->held;
+
+	if (p->is_over)
+		return;
+	if (held->deliveries) {
+		impair_held_release(held, p->im->journal, p->now_ns,
+				    impair_deliveries_last_ns(p->out), &p->im->n_delivered,
+				    "successor", p->out);
+	} else if (p->swap) {
+		impair_held_init(held, p->out, p->now_ns, p->swap, &p->id);
+		p->out = impair_deliveries_new();
+	}
+}
+
+GPtrArray *impair_send(Impair *im, uint64_t now_ns, enum packet_dir dir, const uint8_t *frame,
+		       size_t len, const struct frame *f, char **comment)
+{
+	struct passage p = {
+		.im = im,
+		.way = &im->ways[dir],
+		.now_ns = now_ns,
+		.sent = frame,
+		.sent_len = len,
+		.f = f,
+		.out = impair_deliveries_new(),
+		.comment = comment ? g_string_new(NULL) : NULL,
+	};
+
+	packet_ids_next(im->ids, dir, f, &p.id);
+	p.way->counts.n_packets++;
+	apply_rules(&p);
+	apply_down(&p);
+	apply_mtu(&p);
+	apply_loss(&p);
+	apply_corrupt(&p);
+	p.is_doubled =
+		!p.is_over && hits(&p, "duplicate", "duplicate", p.way->cfg.duplicate_ppm, 0);
+	emit(&p);
+	swap(&p);
+
+	if (p.is_changed)
+		impair_frame_fini(&p.changed);
+	if (comment)
+		*comment = g_string_free(p.comment, p.comment->len == 0);
+	impair_deliveries_sort(p.out);
+	return p.out;
+}
+
+GPtrArray *impair_step(Impair *im, uint64_t now_ns)
+{
+	GPtrArray *out = impair_deliveries_new();
+
+	for (int dir = 0; dir < 2; dir++) {
+		struct way *w = &im->ways[dir];
+
+		if (w->held.deliveries && w->held.deadline_ns <= now_ns)
+			impair_held_release(&w->held, im->journal, now_ns, now_ns, &im->n_delivered,
+					    "timeout", out);
+	}
+	impair_deliveries_sort(out);
+	return out;
+}
+
+uint64_t impair_deadline_ns(const Impair *im)
+{
+	uint64_t first = DEADLINE_NEVER;
+
+	for (int dir = 0; dir < 2; dir++)
+		if (im->ways[dir].held.deliveries)
+			first = MIN(first, im->ways[dir].held.deadline_ns);
+	return first;
+}
+
+bool impair_is_idle(const Impair *im)
+{
+	return im->idle;
+}
+
+struct impair_counts impair_counts(const Impair *im, enum packet_dir dir)
+{
+	return im->ways[dir].counts;
+}
+
+void impair_free(Impair *im)
+{
+	if (!im)
+		return;
+	for (int dir = 0; dir < 2; dir++)
+		impair_held_fini(&im->ways[dir].held);
+	packet_ids_free(im->ids);
+	if (im->rules)
+		g_ptr_array_unref(im->rules);
+	g_free(im);
+}

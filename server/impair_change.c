@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Changes to the bytes of a frame
+ */
+#include "server/impair_change.h"
+
+#include "server/impair_model.h"
+
+enum layer {
+	LAYER_ETH,
+	LAYER_ARP,
+	LAYER_IP,
+	LAYER_ICMP,
+	LAYER_TCP,
+	LAYER_UDP,
+	LAYER_DHCP,
+	LAYER_TFTP,
+	LAYER_TFTP_BLOCK, /* of DATA and ACK */
+	LAYER_TFTP_ERROR,
+	LAYER_TFTP_DATA,
+};
+
+enum change {
+	CHANGE_INVERT,
+	CHANGE_CHECKSUM,
+	CHANGE_BYTE, /* one of all from the offset on */
+};
+
+enum {
+	IP_LENGTH = 2, /* RFC 791 3.1 */
+	IP_CHECKSUM = 10,
+	IP_ADDRESSES = 12,
+	UDP_LENGTH = 4, /* RFC 768 */
+	UDP_CHECKSUM = 6,
+	TCP_CHECKSUM = 16, /* RFC 9293 3.1 */
+	ICMP_CHECKSUM = 2, /* RFC 792 */
+	CHECKSUM_LEN = 2,
+	ERROR_TTL = 64,
+};
+
+/* Of a field longer than two bytes its last two. */
+static const struct field {
+	const char *name;
+	enum layer layer;
+	size_t offset, len;
+	enum change change;
+} fields[] = {
+	{ "eth.dst", LAYER_ETH, 4, 2, CHANGE_INVERT },
+	{ "eth.src", LAYER_ETH, 10, 2, CHANGE_INVERT },
+	{ "eth.type", LAYER_ETH, 12, 2, CHANGE_INVERT },
+	{ "arp.op", LAYER_ARP, 6, 2, CHANGE_INVERT }, /* RFC 826 */
+	{ "arp.sha", LAYER_ARP, 12, 2, CHANGE_INVERT },
+	{ "arp.spa", LAYER_ARP, 16, 2, CHANGE_INVERT },
+	{ "arp.tha", LAYER_ARP, 22, 2, CHANGE_INVERT },
+	{ "arp.tpa", LAYER_ARP, 26, 2, CHANGE_INVERT },
+	{ "ip.length", LAYER_IP, IP_LENGTH, 2, CHANGE_INVERT },
+	{ "ip.id", LAYER_IP, 4, 2, CHANGE_INVERT },
+	{ "ip.ttl", LAYER_IP, 8, 1, CHANGE_INVERT },
+	{ "ip.proto", LAYER_IP, 9, 1, CHANGE_INVERT },
+	{ "ip.checksum", LAYER_IP, IP_CHECKSUM, CHECKSUM_LEN, CHANGE_CHECKSUM },
+	{ "ip.src", LAYER_IP, IP_ADDRESSES + 2, 2, CHANGE_INVERT },
+	{ "ip.dst", LAYER_IP, IP_ADDRESSES + 6, 2, CHANGE_INVERT },
+	{ "icmp.checksum", LAYER_ICMP, ICMP_CHECKSUM, CHECKSUM_LEN, CHANGE_CHECKSUM },
+	{ "tcp.checksum", LAYER_TCP, TCP_CHECKSUM, CHECKSUM_LEN, CHANGE_CHECKSUM },
+	{ "udp.sport", LAYER_UDP, 0, 2, CHANGE_INVERT },
+	{ "udp.dport", LAYER_UDP, 2, 2, CHANGE_INVERT },
+	{ "udp.length", LAYER_UDP, UDP_LENGTH, 2, CHANGE_INVERT },
+	{ "udp.checksum", LAYER_UDP, UDP_CHECKSUM, CHECKSUM_LEN, CHANGE_CHECKSUM },
+	{ "dhcp.op", LAYER_DHCP, 0, 1, CHANGE_INVERT }, /* RFC 2131 2 */
+	{ "dhcp.xid", LAYER_DHCP, 6, 2, CHANGE_INVERT },
+	{ "dhcp.yiaddr", LAYER_DHCP, 18, 2, CHANGE_INVERT },
+	{ "dhcp.siaddr", LAYER_DHCP, 22, 2, CHANGE_INVERT },
+	{ "dhcp.chaddr", LAYER_DHCP, 32, 2, CHANGE_INVERT },
+	{ "dhcp.magic", LAYER_DHCP, DHCP_FIXED_LEN + 2, 2, CHANGE_INVERT },
+	{ "tftp.opcode", LAYER_TFTP, 0, 2, CHANGE_INVERT }, /* RFC 1350 5 */
+	{ "tftp.block", LAYER_TFTP_BLOCK, 2, 2, CHANGE_INVERT },
+	{ "tftp.code", LAYER_TFTP_ERROR, 2, 2, CHANGE_INVERT },
+	{ "tftp.data", LAYER_TFTP_DATA, TFTP_DATA_HLEN, 1, CHANGE_BYTE },
+};
+
+/* --- what there is --- */
+
+static const struct field *find(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
+		if (!strcmp(fields[i].name, name))
+			return &fields[i];
+	return NULL;
+}
+
+#define BIT(layer) (1U << (layer))
+
+static unsigned layers_of(enum frame_kind kind)
+{
+	const unsigned ip = BIT(LAYER_ETH) | BIT(LAYER_IP), udp = ip | BIT(LAYER_UDP);
+	const unsigned tftp = udp | BIT(LAYER_TFTP);
+
+	switch (kind) {
+	case FRAME_OTHER:
+	case FRAME_IPV6:
+		return BIT(LAYER_ETH);
+	case FRAME_ARP_REQUEST:
+	case FRAME_ARP_REPLY:
+		return BIT(LAYER_ETH) | BIT(LAYER_ARP);
+	case FRAME_IPV4:
+	case FRAME_FRAGMENT:
+		return ip;
+	case FRAME_ICMP_ECHO:
+	case FRAME_ICMP_ECHO_REPLY:
+	case FRAME_ICMP_UNREACHABLE:
+	case FRAME_ICMP_OTHER:
+		return ip | BIT(LAYER_ICMP);
+	case FRAME_TCP:
+		return ip | BIT(LAYER_TCP);
+	case FRAME_UDP:
+		return udp;
+	case FRAME_DHCP_BOOTP:
+	case FRAME_DHCP_DISCOVER:
+	case FRAME_DHCP_OFFER:
+	case FRAME_DHCP_REQUEST:
+	case FRAME_DHCP_DECLINE:
+	case FRAME_DHCP_ACK:
+	case FRAME_DHCP_NAK:
+	case FRAME_DHCP_RELEASE:
+	case FRAME_DHCP_INFORM:
+		return udp | BIT(LAYER_DHCP);
+	case FRAME_TFTP_RRQ:
+	case FRAME_TFTP_WRQ:
+	case FRAME_TFTP_OACK:
+		return tftp;
+	case FRAME_TFTP_DATA:
+		return tftp | BIT(LAYER_TFTP_BLOCK) | BIT(LAYER_TFTP_DATA);
+	case FRAME_TFTP_ACK:
+		return tftp | BIT(LAYER_TFTP_BLOCK);
+	case FRAME_TFTP_ERROR:
+		return tftp | BIT(LAYER_TFTP_ERROR);
+	case FRAME_MALFORMED:
+	case FRAME_N_KINDS:
+		break;
+	}
+	return 0;
+}
+
+bool impair_change_has_field(enum frame_kind kind, const char *field)
+{
+	const struct field *fi = find(field);
+
+	return fi && layers_of(kind) & BIT(fi->layer);
+}
+
+bool impair_change_is_udp(enum frame_kind kind)
+{
+	return layers_of(kind) & BIT(LAYER_UDP);
+}
+
+bool impair_change_is_checksum(const char *field)
+{
+	const struct field *fi = find(field);
+
+	return fi && fi->change == CHANGE_CHECKSUM;
+}
+
+char *impair_change_fields(void)
+{
+	GString *s = g_string_new(NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
+		g_string_append_printf(s, "%s%s", i ? ", " : "", fields[i].name);
+	return g_string_free(s, FALSE);
+}
+
+/* --- a frame --- */
+
+void impair_frame_init(struct impair_frame *fr, enum frame_kind kind, const uint8_t *buf,
+		       size_t len)
+{
+	struct eth_hdr eth;
+	struct ipv4_hdr ip;
+	struct udp_hdr udp;
+	struct slice packet, message, payload;
+
+	*fr = (struct impair_frame){
+		.bytes = g_byte_array_sized_new((unsigned)len),
+		.kind = kind,
+		.end = len,
+		.l4_end = len,
+	};
+	g_byte_array_append(fr->bytes, buf, (unsigned)len);
+	if (eth_decode(&eth, &packet, buf, len) || eth.type != ETH_TYPE_IPV4 ||
+	    ipv4_decode(&ip, &message, packet.p, packet.len))
+		return;
+	fr->ip = ETH_HLEN;
+	fr->proto = ip.proto;
+	fr->end = (size_t)(message.p - buf) + message.len;
+	fr->l4_end = fr->end;
+	if (ip.more_fragments || ip.frag_offset)
+		return;
+	if (ip.proto != IP_PROTO_UDP) {
+		fr->l4 = (size_t)(message.p - buf);
+	} else if (!udp_decode(&udp, &payload, &ip, message.p, message.len)) {
+		fr->l4 = (size_t)(message.p - buf);
+		fr->payload = (size_t)(payload.p - buf);
+		fr->l4_end = fr->payload + payload.len;
+	}
+}
+
+void impair_frame_fini(struct impair_frame *fr)
+{
+	g_byte_array_unref(fr->bytes);
+}
+
+static void put_be16(struct impair_frame *fr, size_t offset, uint16_t v)
+{
+	struct wr w = WR_INIT(fr->bytes->data + offset, 2);
+
+	wr_be16(&w, v);
+}
+
+static uint16_t get_be16(const struct impair_frame *fr, size_t offset)
+{
+	struct rd r = RD_INIT(fr->bytes->data + offset, 2);
+
+	return rd_be16(&r);
+}
+
+/* The checksum of the message under IPv4, if there is one to be made right; 0: none. */
+static size_t l4_checksum(const struct impair_frame *fr)
+{
+	size_t at = 0;
+
+	if (!fr->l4)
+		return 0;
+	if (fr->proto == IP_PROTO_UDP)
+		at = UDP_CHECKSUM;
+	else if (fr->proto == IP_PROTO_TCP)
+		at = TCP_CHECKSUM;
+	else if (fr->proto == IP_PROTO_ICMP)
+		at = ICMP_CHECKSUM;
+	if (!at || fr->l4_end - fr->l4 < at + CHECKSUM_LEN)
+		return 0;
+	if (fr->proto == IP_PROTO_UDP && !get_be16(fr, fr->l4 + at))
+		return 0; /* none was made (RFC 768) */
+	return fr->l4 + at;
+}
+
+static uint32_t pseudo_sum(const struct impair_frame *fr)
+{
+	size_t len = fr->l4_end - fr->l4;
+	uint8_t buf[4];
+	struct wr w = WR_INIT(buf, sizeof(buf));
+
+	if (fr->proto == IP_PROTO_ICMP)
+		return 0;
+	wr_be16(&w, fr->proto);
+	wr_be16(&w, fr->proto == IP_PROTO_UDP ? get_be16(fr, fr->l4 + UDP_LENGTH) : (uint16_t)len);
+	return ip_checksum_add(ip_checksum_add(0, buf, sizeof(buf)),
+			       fr->bytes->data + fr->ip + IP_ADDRESSES, 8);
+}
+
+static void repair(struct impair_frame *fr)
+{
+	size_t hlen, at = l4_checksum(fr);
+	uint16_t sum;
+
+	if (!fr->ip)
+		return;
+	hlen = (size_t)(fr->bytes->data[fr->ip] & 15) * 4;
+	put_be16(fr, fr->ip + IP_CHECKSUM, 0);
+	sum = ip_checksum_fold(ip_checksum_add(0, fr->bytes->data + fr->ip, hlen));
+	put_be16(fr, fr->ip + IP_CHECKSUM, sum);
+	if (!at)
+		return;
+	put_be16(fr, at, 0);
+	sum = ip_checksum_fold(
+		ip_checksum_add(pseudo_sum(fr), fr->bytes->data + fr->l4, fr->l4_end - fr->l4));
+	put_be16(fr, at, sum || fr->proto != IP_PROTO_UDP ? sum : 0xffff);
+}
+
+/* --- changes --- */
+
+bool impair_change_truncate(struct impair_frame *fr, size_t payload_len)
+{
+	if (!fr->payload || fr->l4_end - fr->payload <= payload_len)
+		return false;
+	fr->end = fr->l4_end = fr->payload + payload_len;
+	g_byte_array_set_size(fr->bytes, (unsigned)fr->end);
+	put_be16(fr, fr->ip + IP_LENGTH, (uint16_t)(fr->end - fr->ip));
+	put_be16(fr, fr->l4 + UDP_LENGTH, (uint16_t)(fr->l4_end - fr->l4));
+	repair(fr);
+	return true;
+}
+
+/* Where a layer is; SIZE_MAX: nowhere. */
+static size_t layer_start(const struct impair_frame *fr, enum layer layer)
+{
+	size_t at = 0;
+
+	switch (layer) {
+	case LAYER_ETH:
+		return 0;
+	case LAYER_ARP:
+		return ETH_HLEN;
+	case LAYER_IP:
+		at = fr->ip;
+		break;
+	case LAYER_ICMP:
+	case LAYER_TCP:
+	case LAYER_UDP:
+		at = fr->l4;
+		break;
+	case LAYER_DHCP:
+	case LAYER_TFTP:
+	case LAYER_TFTP_BLOCK:
+	case LAYER_TFTP_ERROR:
+	case LAYER_TFTP_DATA:
+		at = fr->payload;
+		break;
+	}
+	return at ? at : SIZE_MAX;
+}
+
+bool impair_change_field(struct impair_frame *fr, const char *field, uint64_t draw,
+			 bool want_repair)
+{
+	const struct field *fi = find(field);
+	size_t at, end;
+
+	if (!fi || !(layers_of(fr->kind) & BIT(fi->layer)))
+		return false;
+	at = layer_start(fr, fi->layer);
+	end = fi->layer == LAYER_ETH || fi->layer == LAYER_ARP ? fr->bytes->len : fr->l4_end;
+	/* Not there in a frame that was cut, or is no more what its kind says. */
+	if (at > end || fi->offset > end - at || fi->len > end - at - fi->offset)
+		return false;
+	at += fi->offset;
+
+	if (fi->change == CHANGE_BYTE) {
+		at += impair_scale(draw, end - at);
+		fr->bytes->data[at] ^= 0xff;
+	} else if (fi->change == CHANGE_CHECKSUM) {
+		uint16_t sum = get_be16(fr, at) ^ 0x0101;
+
+		put_be16(fr, at, sum ? sum : 0x0202);
+	} else if (fi->len == 1) {
+		fr->bytes->data[at] ^= 0xff;
+	} else {
+		/* Inverted, all zeros would be all ones: to a checksum that is the same. */
+		put_be16(fr, at, get_be16(fr, at) ^ 0xfffe);
+	}
+	if (want_repair && fi->change != CHANGE_CHECKSUM)
+		repair(fr);
+	return true;
+}
+
+/* Where the payload of IPv4, or of Ethernet, begins. */
+static size_t payload_start(const struct impair_frame *fr)
+{
+	if (fr->ip)
+		return fr->ip + (size_t)(fr->bytes->data[fr->ip] & 15) * 4;
+	return MIN(ETH_HLEN, fr->bytes->len);
+}
+
+bool impair_change_bit(struct impair_frame *fr, uint64_t draw, bool want_repair, uint64_t *bit)
+{
+	size_t start = payload_start(fr), len = fr->end - start;
+	size_t skip = want_repair ? l4_checksum(fr) : 0;
+	uint64_t n;
+
+	if (skip)
+		len -= CHECKSUM_LEN;
+	if (!len)
+		return false;
+	n = (uint64_t)start * 8 + impair_scale(draw, (uint64_t)len * 8);
+	if (skip && n / 8 >= skip)
+		n += CHECKSUM_LEN * 8;
+	fr->bytes->data[n / 8] ^= (uint8_t)(0x80 >> n % 8);
+	if (want_repair)
+		repair(fr);
+	*bit = n;
+	return true;
+}
+
+GBytes *impair_change_to_error(const struct frame *f, unsigned code)
+{
+	uint8_t buf[ETH_FRAME_MAX], message[64];
+	struct wr w = WR_INIT(buf, sizeof(buf)), m = WR_INIT(message, sizeof(message));
+	struct eth_hdr eth = { .dst = f->eth.src, .src = f->eth.dst, .type = ETH_TYPE_IPV4 };
+	struct ipv4_hdr ip = {
+		.src = f->ip.dst,
+		.dst = f->ip.src,
+		.dont_fragment = true,
+		.ttl = ERROR_TTL,
+		.proto = IP_PROTO_UDP,
+	};
+	struct udp_hdr udp = { .sport = f->udp.dport, .dport = f->udp.sport };
+	size_t len;
+
+	tftp_error_encode(&m, (enum tftp_error)code, "so that the peer sees an error");
+	len = sizeof(message) - m.left;
+	eth_encode(&w, &eth);
+	ipv4_encode(&w, &ip, UDP_HLEN + len);
+	udp_encode(&w, &udp, &ip, message, len);
+	return g_bytes_new(buf, sizeof(buf) - w.left);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Changes to the bytes of a frame
+ *
+ * Frames are taken as they are: what a frame lacks is not changed, and nothing is asserted.
+ * Repairing checksums means the IPv4 header's, and that of the UDP, TCP or ICMP message under it;
+ * not of a fragment, and not of UDP that has none.
+ */
+#ifndef SERVER_IMPAIR_CHANGE_H
+#define SERVER_IMPAIR_CHANGE_H
+
+#include <glib.h>
+
+#include "server/wire/frame.h"
+
+/* A frame on its way, and where its layers begin; those that it does not have are 0. */
+struct impair_frame {
+	GByteArray *bytes;
+	enum frame_kind kind; /* before it was changed */
+	size_t ip;
+	size_t l4; /* header under IPv4; 0 also in a fragment */
+	uint8_t proto;
+	size_t payload; /* of UDP */
+	size_t end;     /* of the IPv4 packet, or the frame */
+	size_t l4_end;  /* of the UDP datagram, or as above */
+};
+
+/* Copy a frame; impair_frame_fini() frees. */
+void impair_frame_init(struct impair_frame *fr, enum frame_kind kind, const uint8_t *buf,
+		       size_t len);
+void impair_frame_fini(struct impair_frame *fr);
+
+/**
+ * impair_change_truncate() - Cut the UDP payload
+ *
+ * Lengths and checksums are made right again; Ethernet padding goes as well.
+ *
+ * Return: whether anything changed: not if it is no whole UDP datagram, or short enough already.
+ */
+bool impair_change_truncate(struct impair_frame *fr, size_t payload_len);
+
+/**
+ * impair_change_field() - Make a field say something else
+ * @field:	One of impair_change_fields()
+ * @draw:	Says which byte of tftp.data it is, as impair_scale() of their number
+ * @repair:	Make checksums right again
+ *
+ * A field of one byte is inverted, of a longer one its last two bytes but for the lowest bit; that
+ * no checksum can miss, and a MAC address stays that of one station. Of a checksum the lowest bit
+ * of each byte changes, never to the 0 that means none. Of data one byte is inverted.
+ *
+ * Return: whether anything changed: not if the frame has no such field.
+ */
+bool impair_change_field(struct impair_frame *fr, const char *field, uint64_t draw, bool repair);
+
+/**
+ * impair_change_bit() - Flip one bit of the IPv4 payload, or of the Ethernet payload of others
+ * @draw:	Which; never one of a checksum that is then repaired
+ * @bit:	Filled with its number from the frame's start, the highest of each byte first
+ *
+ * Return: whether anything changed: not without a payload.
+ */
+bool impair_change_bit(struct impair_frame *fr, uint64_t draw, bool repair, uint64_t *bit);
+
+/**
+ * impair_change_to_error() - Make the TFTP ERROR that answers a packet
+ * @f:		It, decoded: UDP
+ *
+ * Return: a new frame, from its receiver's addresses and ports to its sender's.
+ */
+GBytes *impair_change_to_error(const struct frame *f, unsigned code);
+
+/* Whether frames of a kind have a field; an unknown field: false. */
+bool impair_change_has_field(enum frame_kind kind, const char *field);
+
+/* Whether a field is a checksum: then there is nothing to repair. */
+bool impair_change_is_checksum(const char *field);
+
+/* The names of all fields, with commas between them; caller frees. */
+char *impair_change_fields(void);
+
+/* Whether frames of a kind are UDP datagrams. */
+bool impair_change_is_udp(enum frame_kind kind);
+
+#endif /* SERVER_IMPAIR_CHANGE_H */

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Scripted rules: which packets one is for, and whether it makes sense
+ */
+#ifndef SERVER_IMPAIR_RULE_H
+#define SERVER_IMPAIR_RULE_H
+
+#include "server/impair.h"
+
+/* A number that is asked for; min 0 and max UINT64_MAX: any. */
+struct impair_range {
+	uint64_t min, max;
+};
+
+struct impair_match {
+	bool kinds[FRAME_N_KINDS];
+	bool to_guest, from_guest;
+	struct impair_range block, attempt, ordinal;
+	bool first, last;
+	char *file; /* a glob; NULL: any */
+};
+
+/**
+ * impair_match_parse() - Read which packets a rule is for
+ * @text:	KIND [CONDITION]...
+ *
+ * KIND is a name of frame_kind_name(), or a glob over them: "tftp.*", "dhcp.?ak", "*". The
+ * conditions, all of which must hold:
+ *
+ *   attempt=N	the N-th time that it is sent
+ *   ordinal=N	of the N-th exchange, transfer of its file, or connection of the boot
+ *   dir=D	D is from-guest or to-guest
+ *   block=N	of TFTP: number of the block, from 1 and not wrapped; 0 is the ACK of an OACK
+ *   from=N to=M  of TFTP: the same for a range of blocks; either may stand alone
+ *   first, last  of TFTP: the file's first, last block
+ *   file=NAME	of TFTP: a glob over the name as the client asked for it
+ *
+ * N of attempt, ordinal and block may be a range, "2..4". Conditions of TFTP need a KIND with no
+ * others; block and its like need DATA or ACK.
+ *
+ * Return: the match; NULL with @error set, which says what is allowed.
+ */
+struct impair_match *impair_match_parse(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+bool impair_match_has(const struct impair_match *m, const struct packet_id *id);
+
+void impair_match_free(struct impair_match *m);
+
+/**
+ * impair_rule_parse() - Read a rule's packets, and judge whether it makes sense as a whole
+ *
+ * Return: as impair_match_parse(); the message begins with the rule's name.
+ */
+struct impair_match *impair_rule_parse(const struct impair_rule *r,
+				       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* "drop", "delay", ... */
+const char *impair_action_name(enum impair_action a);
+
+#endif /* SERVER_IMPAIR_RULE_H */

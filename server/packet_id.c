@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a packet is: the identity that decisions are keyed by
+ */
+#include "server/packet_id.h"
+
+#include <xxhash.h>
+
+#include "server/packet_id_tally.h"
+#include "server/packet_id_tcp.h"
+#include "server/packet_id_tftp.h"
+
+enum {
+	DRAW_FIXED_LEN = 64, /* what packet_id_draw() hashes besides the model's name, at most */
+	MODEL_NAME_MAX = 64,
+};
+
+/*
+ *   IDLE   -> DISCOVER, REQUEST, INFORM, BOOTP of the guest -> ASKING; the next ordinal
+ *   ASKING -> ACK                                           -> ACKED
+ *   ACKED  -> the guest asks from its address               -> IDLE
+ *   ASKING, ACKED -> RELEASE, DECLINE                       -> IDLE
+ */
+enum dhcp_phase {
+	DHCP_IDLE,
+	DHCP_ASKING,
+	DHCP_ACKED,
+};
+
+struct PacketIds {
+	PacketIdTftp *tftp;
+	PacketIdTcp *tcp;
+	enum dhcp_phase dhcp_phase;
+	unsigned dhcp_ordinal;
+	unsigned n_payloads[2][FRAME_N_KINDS]; /* different ones, of kinds without a protocol */
+	PacketIdTally *payloads;               /* ordinals */
+	PacketIdTally *attempts;               /* of what stands alone */
+	PacketIdTally *bulk;                   /* attempts of what has a position in a stream */
+};
+
+PacketIds *packet_ids_new(void)
+{
+	PacketIds *p = g_new0(PacketIds, 1);
+
+	p->tftp = packet_id_tftp_new();
+	p->tcp = packet_id_tcp_new();
+	p->payloads = packet_id_tally_new();
+	p->attempts = packet_id_tally_new();
+	p->bulk = packet_id_tally_new();
+	return p;
+}
+
+/* --- hashes --- */
+
+static void wr_be64(struct wr *w, uint64_t v)
+{
+	wr_be32(w, (uint32_t)(v >> 32));
+	wr_be32(w, (uint32_t)v);
+}
+
+static uint64_t hash(const uint8_t *buf, const struct wr *w, uint64_t seed)
+{
+	g_assert(!w->bad); /* all that is written has a known largest size */
+	return XXH3_64bits_withSeed(buf, (size_t)(w->p - buf), seed);
+}
+
+static void wr_id(struct wr *w, const struct packet_id *id)
+{
+	wr_u8(w, (uint8_t)id->dir);
+	wr_cstr(w, frame_kind_name(id->kind));
+	wr_be64(w, id->transaction);
+	wr_be64(w, id->position);
+}
+
+uint64_t packet_id_draw(const struct packet_id *id, uint64_t seed, const char *model)
+{
+	uint8_t buf[MODEL_NAME_MAX + DRAW_FIXED_LEN];
+	struct wr w = WR_INIT(buf, sizeof(buf));
+
+	wr_cstr(&w, model);
+	wr_id(&w, id);
+	wr_be32(&w, id->attempt);
+	return hash(buf, &w, seed);
+}
+
+uint64_t packet_id_draw_slot(enum packet_dir dir, uint64_t slot, uint64_t seed, const char *model)
+{
+	uint8_t buf[MODEL_NAME_MAX + DRAW_FIXED_LEN];
+	struct wr w = WR_INIT(buf, sizeof(buf));
+
+	wr_cstr(&w, model);
+	wr_u8(&w, (uint8_t)dir);
+	wr_be64(&w, slot);
+	return hash(buf, &w, seed);
+}
+
+uint64_t packet_id_transaction(const char *protocol, unsigned ordinal, struct slice name)
+{
+	uint8_t buf[DRAW_FIXED_LEN];
+	struct wr w = WR_INIT(buf, sizeof(buf));
+
+	wr_cstr(&w, protocol);
+	wr_be32(&w, ordinal);
+	/* A name has any length: hashed first, as the seed of the rest. */
+	return hash(buf, &w, name.len ? XXH3_64bits(name.p, name.len) : 0);
+}
+
+/* --- protocols --- */
+
+static bool asks_from_its_address(const struct frame *f)
+{
+	switch (f->kind) {
+	case FRAME_ARP_REQUEST:
+		return f->arp.spa != 0; /* a probe is not from it yet (RFC 5227 1.1) */
+	case FRAME_UDP:
+	case FRAME_TCP:
+	case FRAME_TFTP_RRQ:
+	case FRAME_TFTP_WRQ:
+		return f->ip.src != 0;
+	case FRAME_OTHER:
+	case FRAME_MALFORMED:
+	case FRAME_ARP_REPLY:
+	case FRAME_IPV6:
+	case FRAME_IPV4:
+	case FRAME_FRAGMENT:
+	case FRAME_ICMP_ECHO:
+	case FRAME_ICMP_ECHO_REPLY:
+	case FRAME_ICMP_UNREACHABLE:
+	case FRAME_ICMP_OTHER:
+	case FRAME_DHCP_BOOTP:
+	case FRAME_DHCP_DISCOVER:
+	case FRAME_DHCP_OFFER:
+	case FRAME_DHCP_REQUEST:
+	case FRAME_DHCP_DECLINE:
+	case FRAME_DHCP_ACK:
+	case FRAME_DHCP_NAK:
+	case FRAME_DHCP_RELEASE:
+	case FRAME_DHCP_INFORM:
+	case FRAME_TFTP_DATA:
+	case FRAME_TFTP_ACK:
+	case FRAME_TFTP_ERROR:
+	case FRAME_TFTP_OACK:
+	case FRAME_N_KINDS:
+		break;
+	}
+	return false;
+}
+
+static void on_dhcp(PacketIds *p, enum packet_dir dir, const struct frame *f, struct packet_id *out)
+{
+	bool opens = f->kind == FRAME_DHCP_DISCOVER || f->kind == FRAME_DHCP_REQUEST ||
+		     f->kind == FRAME_DHCP_INFORM || f->kind == FRAME_DHCP_BOOTP;
+	bool closes = f->kind == FRAME_DHCP_RELEASE || f->kind == FRAME_DHCP_DECLINE;
+
+	if (dir == PACKET_FROM_GUEST && opens && p->dhcp_phase == DHCP_IDLE) {
+		p->dhcp_phase = DHCP_ASKING;
+		p->dhcp_ordinal++;
+	} else if (dir == PACKET_FROM_GUEST && closes) {
+		p->dhcp_phase = DHCP_IDLE;
+	} else if (dir == PACKET_TO_GUEST && p->dhcp_phase == DHCP_ASKING &&
+		   (f->kind == FRAME_DHCP_ACK || f->kind == FRAME_DHCP_BOOTP)) {
+		p->dhcp_phase = DHCP_ACKED;
+	}
+	out->ordinal = p->dhcp_ordinal;
+	out->transaction = packet_id_transaction("dhcp", p->dhcp_ordinal, (struct slice){ 0 });
+}
+
+static void on_arp(const struct frame *f, struct packet_id *out)
+{
+	uint8_t about[4];
+	struct wr w = WR_INIT(about, sizeof(about));
+
+	wr_be32(&w, f->kind == FRAME_ARP_REQUEST ? f->arp.tpa : f->arp.spa);
+	out->ordinal = 1;
+	out->transaction = packet_id_transaction("arp", 1, (struct slice){ about, sizeof(about) });
+}
+
+/* What is no exchange that we know: counted by its payload. */
+static void on_other(PacketIds *p, enum packet_dir dir, const struct frame *f,
+		     struct packet_id *out)
+{
+	bool has_payload = f->kind != FRAME_MALFORMED || strcmp(f->broken, "ethernet");
+	struct slice payload = has_payload ? f->payload : (struct slice){ 0 };
+	uint64_t key = packet_id_transaction(frame_kind_name(f->kind), dir, payload);
+	unsigned *ordinal = packet_id_tally_at(p->payloads, key);
+
+	if (!*ordinal)
+		*ordinal = ++p->n_payloads[dir][f->kind];
+	out->ordinal = *ordinal;
+	out->transaction = packet_id_transaction("other", *ordinal, (struct slice){ 0 });
+}
+
+/* Return: whether the packet has a place in a stream. */
+static bool identify(PacketIds *p, enum packet_dir dir, const struct frame *f,
+		     struct packet_id *out, bool *sent_before)
+{
+	switch (f->kind) {
+	case FRAME_ARP_REQUEST:
+	case FRAME_ARP_REPLY:
+		on_arp(f, out);
+		return false;
+	case FRAME_DHCP_BOOTP:
+	case FRAME_DHCP_DISCOVER:
+	case FRAME_DHCP_OFFER:
+	case FRAME_DHCP_REQUEST:
+	case FRAME_DHCP_DECLINE:
+	case FRAME_DHCP_ACK:
+	case FRAME_DHCP_NAK:
+	case FRAME_DHCP_RELEASE:
+	case FRAME_DHCP_INFORM:
+		on_dhcp(p, dir, f, out);
+		return false;
+	case FRAME_TCP:
+		if (packet_id_tcp_next(p->tcp, dir, f, out))
+			return true;
+		break;
+	case FRAME_TFTP_RRQ:
+	case FRAME_TFTP_WRQ:
+	case FRAME_TFTP_ERROR:
+	case FRAME_TFTP_OACK:
+		if (packet_id_tftp_next(p->tftp, dir, f, out, sent_before))
+			return false;
+		break;
+	case FRAME_TFTP_DATA:
+	case FRAME_TFTP_ACK:
+		if (packet_id_tftp_next(p->tftp, dir, f, out, sent_before))
+			return true;
+		break;
+	case FRAME_OTHER:
+	case FRAME_MALFORMED:
+	case FRAME_IPV6:
+	case FRAME_IPV4:
+	case FRAME_FRAGMENT:
+	case FRAME_ICMP_ECHO:
+	case FRAME_ICMP_ECHO_REPLY:
+	case FRAME_ICMP_UNREACHABLE:
+	case FRAME_ICMP_OTHER:
+	case FRAME_UDP:
+	case FRAME_N_KINDS:
+		break;
+	}
+	on_other(p, dir, f, out);
+	return false;
+}
+
+void packet_ids_next(PacketIds *p, enum packet_dir dir, const struct frame *f,
+		     struct packet_id *out)
+{
+	struct packet_id id = { .dir = dir, .kind = f->kind };
+	uint8_t buf[MODEL_NAME_MAX + DRAW_FIXED_LEN];
+	struct wr w = WR_INIT(buf, sizeof(buf));
+	bool sent_before = false;
+	unsigned *attempt;
+
+	if (dir == PACKET_FROM_GUEST && p->dhcp_phase == DHCP_ACKED && asks_from_its_address(f))
+		p->dhcp_phase = DHCP_IDLE;
+	if (identify(p, dir, f, &id, &sent_before)) {
+		wr_id(&w, &id);
+		attempt = packet_id_tally_at(p->bulk, hash(buf, &w, 0));
+		if (!*attempt && sent_before)
+			*attempt = 1; /* too long ago to be remembered */
+	} else {
+		wr_id(&w, &id);
+		attempt = packet_id_tally_at(p->attempts, hash(buf, &w, 0));
+	}
+	id.attempt = ++*attempt;
+	*out = id;
+}
+
+const char *packet_dir_name(enum packet_dir dir)
+{
+	return dir == PACKET_TO_GUEST ? "to-guest" : "from-guest";
+}
+
+void packet_ids_free(PacketIds *p)
+{
+	if (!p)
+		return;
+	packet_id_tftp_free(p->tftp);
+	packet_id_tcp_free(p->tcp);
+	packet_id_tally_free(p->payloads);
+	packet_id_tally_free(p->attempts);
+	packet_id_tally_free(p->bulk);
+	g_free(p);
+}
