@@ -33,25 +33,27 @@ MODE_CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=un
 	-fno-omit-frame-pointer
 MODE_CFLAGS_cov := -O0 -g --coverage
 
-PKGS := gio-unix-2.0 json-glib-1.0 slirp libxml-2.0 libarchive zlib
+PKGS := gio-unix-2.0 json-glib-1.0 slirp libxml-2.0 libarchive libxxhash zlib
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) check 2>/dev/null)
-PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
 CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null)
 
 CFLAGS ?=
 ALL_CFLAGS = -std=gnu11 -D_FILE_OFFSET_BITS=64 -I. $(WARN) -MMD -MP $(PKG_CFLAGS) \
 	-DGLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_70 -DGLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_70 \
-	-DIPLAB_DATADIR='"$(PREFIX)/share/iplab"' $(MODE_CFLAGS_$(MODE)) $(CFLAGS)
+	-DIPLAB_DATADIR='"$(PREFIX)/share/iplab"' \
+	-DIPLAB_LIBDIR='"$(PREFIX)/lib/iplab"' $(MODE_CFLAGS_$(MODE)) $(CFLAGS)
 
 # --- what there is ---------------------------------------------------------------------------------
 
 WIRE := ethernet ip dhcp tftp frame
-SERVER := builtin capture dhcp dhcp_leases dhcp_reply frame_journal host journal link neighbours \
-	reassembly server slirp store tftp tftp_transfer
+SERVER := builtin capture dhcp dhcp_leases dhcp_reply frame_journal host impair impair_change \
+	impair_config impair_held impair_model impair_note impair_rule journal link neighbours packet_id \
+	packet_id_tally packet_id_tcp packet_id_tftp reassembly server slirp store tftp tftp_transfer
 REPORTS := event fold junit lines result table text timeline
-HARNESS := catalogue cell client cmd_list cmd_run cmd_show cmd_worker command console ending \
-	expect feature filter ini lowcore marker milestones observer paths pool progress qemu qemu_info qmp \
-	rundir scenario scenario_keys tree
+HARNESS := boot catalogue cell client cmd_list cmd_run cmd_show cmd_worker command console drive_virtual drive_wall ending \
+	expect feature filter ini known lowcore marker milestones observer paths pool progress qemu qemu_info qmp \
+	run_cells rundir scenario scenario_keys tree verify
 
 objs = $(patsubst %,$(B)/$(1)/%.o,$(2))
 WIRE_O := $(call objs,server/wire,$(WIRE))
@@ -62,6 +64,7 @@ IPLAB := $(B)/iplab
 
 ifneq ($(MAKECMDGOALS),help)
 include firmware/rules.mk
+include harness/plugin/rules.mk
 include fixtures/rules.mk
 include tests/rules.mk
 include tests/bench/rules.mk
@@ -70,7 +73,7 @@ endif
 # --- build -----------------------------------------------------------------------------------------
 
 .PHONY: all run test bench lint deps install clean help toolchain
-all: toolchain $(IPLAB) firmware build/iplab	## build the program and the guest's images
+all: toolchain $(IPLAB) firmware plugin build/iplab	## build the program and the guest's images
 
 # Never installs anything: says what is missing, and what gets it.
 toolchain:
@@ -110,15 +113,16 @@ lint:		## check formatting, layering and sizes
 
 install: all	## install below PREFIX (and DESTDIR)
 	install -D -m 755 $(IPLAB) $(DESTDIR)$(PREFIX)/bin/iplab
+	install -D -t $(DESTDIR)$(PREFIX)/lib/iplab -m 644 $(PLUGINS)
 	install -d $(DESTDIR)$(PREFIX)/share/iplab/clients $(DESTDIR)$(PREFIX)/share/iplab/fixtures
 	install -m 644 fixtures/clients/*.ini $(DESTDIR)$(PREFIX)/share/iplab/clients
 	install -m 644 $(filter-out %.d,$(wildcard build/fixtures/*)) \
 		$(DESTDIR)$(PREFIX)/share/iplab/fixtures
-	for f in scenarios/*/*.ini; do \
+	for f in scenarios/*.ini scenarios/*/*.ini; do \
 		install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/iplab/$$f || exit; done
 
 clean:		## remove what was built (not what was fetched)
-	rm -rf build/debug build/release build/asan build/cov build/firmware build/fixtures \
+	rm -rf build/debug build/release build/asan build/cov build/firmware build/plugin build/fixtures \
 		build/iplab
 
 help:		## print this list

@@ -120,11 +120,21 @@ static bool can_run(const Scenario *s, const Client *c, enum server_kind server)
 
 	if (s->machine.has_memory && s->machine.memory_mib < c->memory_mib)
 		return false;
+	if (s->clock == SCENARIO_CLOCK_VIRTUAL && !c->polls)
+		return false;
 	return !(s->requires & ~has);
 }
 
+/* The scenario knows best; then the user, but for a client that would sleep the time away. */
+static bool is_virtual(const Scenario *s, const Client *c, enum scenario_clock clock)
+{
+	if (s->clock != SCENARIO_CLOCK_ANY)
+		return s->clock == SCENARIO_CLOCK_VIRTUAL;
+	return c->polls && clock != SCENARIO_CLOCK_WALL;
+}
+
 static void plan_combination(GPtrArray *cells, Scenario *s, Client *c, enum server_kind server,
-			     uint64_t seed, unsigned n_repeat)
+			     enum scenario_clock clock, uint64_t seed, unsigned n_repeat)
 {
 	for (unsigned i = 0; i < n_repeat; i++) {
 		struct plan_cell *p = g_new0(struct plan_cell, 1);
@@ -133,6 +143,7 @@ static void plan_combination(GPtrArray *cells, Scenario *s, Client *c, enum serv
 		p->scenario = s;
 		p->server = server;
 		p->seed = seed + i;
+		p->is_virtual = is_virtual(s, c, clock);
 		p->id = g_strdup_printf("%s/%s/%s/%" G_GUINT64_FORMAT, c->name,
 					server_kind_name(server), s->name, p->seed);
 		g_ptr_array_add(cells, p);
@@ -140,7 +151,8 @@ static void plan_combination(GPtrArray *cells, Scenario *s, Client *c, enum serv
 }
 
 /* Each axis is asked about everything, so that filter_unused() knows what names nothing. */
-GPtrArray *catalogue_plan(const Catalogue *c, const Filter *f, uint64_t seed, unsigned n_repeat)
+GPtrArray *catalogue_plan(const Catalogue *c, const Filter *f, enum scenario_clock clock,
+			  uint64_t seed, unsigned n_repeat)
 {
 	GPtrArray *cells = g_ptr_array_new_with_free_func(plan_cell_free);
 	bool on_request = filter_asks(f, FILTER_SCENARIO) || filter_asks(f, FILTER_TAG);
@@ -158,7 +170,8 @@ GPtrArray *catalogue_plan(const Catalogue *c, const Filter *f, uint64_t seed, un
 			for (enum server_kind v = 0; v < SERVER_N_KINDS; v++)
 				if (filter_matches(f, FILTER_SERVER, server_kind_name(v)) &&
 				    by_name && by_tag && by_client && can_run(s, client, v))
-					plan_combination(cells, s, client, v, seed, n_repeat);
+					plan_combination(cells, s, client, v, clock, seed,
+							 n_repeat);
 		}
 	}
 	return cells;

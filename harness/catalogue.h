@@ -34,10 +34,12 @@ struct plan_cell {
 	Scenario *scenario;
 	enum server_kind server;
 	uint64_t seed;
+	bool is_virtual; /* the clock it runs on */
 };
 
 /**
  * catalogue_plan() - The cells that a filter selects
+ * @clock:	What runs on either clock runs on this one; ANY: as the client likes
  * @seed:	Of the first repetition; each further one has the next
  *
  * Combinations that can never run (requires, provides) are left out, and scenarios
@@ -45,7 +47,8 @@ struct plan_cell {
  *
  * Return: array of struct plan_cell, in order of scenario, client, server, seed.
  */
-GPtrArray *catalogue_plan(const Catalogue *c, const Filter *f, uint64_t seed, unsigned n_repeat);
+GPtrArray *catalogue_plan(const Catalogue *c, const Filter *f, enum scenario_clock clock,
+			  uint64_t seed, unsigned n_repeat);
 
 void catalogue_free(Catalogue *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Catalogue, catalogue_free)

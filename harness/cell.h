@@ -9,8 +9,10 @@
 #define HARNESS_CELL_H
 
 #include "harness/client.h"
+#include "harness/qemu.h"
 #include "harness/scenario.h"
 #include "reports/result.h"
+#include "server/impair.h"
 #include "server/server.h"
 
 /* What to do; all borrowed. */
@@ -20,9 +22,11 @@ struct cell_job {
 	const Scenario *scenario;
 	enum server_kind server;
 	uint64_t seed;
-	const char *tree; /* folder with the served files */
-	const char *dir;  /* where journal, capture and console go; exists */
-	bool keep;        /* the capture also of a boot that passed */
+	struct qemu_clock clock;
+	struct impair_config impair; /* what the network does; its rules are the scenario's */
+	const char *tree;            /* folder with the served files */
+	const char *dir;             /* where journal, capture and console go; exists */
+	bool keep;                   /* the capture also of a boot that passed */
 	/* A milestone was reached, for people who watch. NULL: nobody does. */
 	void (*progress)(void *self, enum milestone_id id, uint64_t t_ns);
 	void *self;

@@ -27,6 +27,8 @@ const struct ini_key client_keys[] = {
 	  .help = "what it can do (iplab list features)" },
 	{ "client", "enter", INI_WORD, FIELD(c.enter), .words = enter_words, .required = true,
 	  .help = "how it gets into the machine" },
+	{ "client", "polls", INI_BOOL, FIELD(c.polls),
+	  .help = "it never sleeps, so it can run on the virtual clock (false)" },
 	{ "client", "qemu", INI_STRING, FIELD(c.qemu),
 	  .help = "QEMU program: a name that PATH finds, or a path (qemu-system-s390x)" },
 	{ "client", "machine", INI_STRING, FIELD(c.machine),
@@ -165,6 +167,7 @@ void client_ask_qemu(Client *c)
 
 	qemu_info_load(&info, c->qemu);
 	c->sandbox = info.has_sandbox;
+	c->plugin_abi = info.plugin_abi;
 	g_free(c->qemu_version);
 	c->qemu_version = g_steal_pointer(&info.version);
 	qemu_info_fini(&info);

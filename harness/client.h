@@ -35,7 +35,9 @@ typedef struct Client {
 	char *image;
 	char **arguments;    /* further ones for QEMU */
 	unsigned memory_mib; /* at least so much */
+	bool polls;          /* it never sleeps: it can run on the virtual clock */
 	bool sandbox;        /* its QEMU knows -sandbox; client_ask_qemu() finds out */
+	int plugin_abi;      /* of the clock plugin that fits; 0: it takes none; likewise */
 	char *qemu_version;  /* likewise; NULL before, and if it does not start */
 	char **gave_up;      /* regular expressions: a console line that says why it stopped */
 	char **handover;     /* regular expressions: the line before it starts the kernel */

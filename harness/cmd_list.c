@@ -7,6 +7,7 @@
 
 #include "harness/catalogue.h"
 #include "harness/command.h"
+#include "harness/known.h"
 
 static int list_clients(const Catalogue *c, const Filter *f)
 {
@@ -52,7 +53,7 @@ static int list_scenarios(const Catalogue *c, const Filter *f)
 
 static int list_cells(const Catalogue *c, const Filter *f)
 {
-	g_autoptr(GPtrArray) cells = catalogue_plan(c, f, 1, 1);
+	g_autoptr(GPtrArray) cells = catalogue_plan(c, f, SCENARIO_CLOCK_ANY, 1, 1);
 
 	for (unsigned i = 0; i < cells->len; i++)
 		puts(((struct plan_cell *)cells->pdata[i])->id);
@@ -82,6 +83,7 @@ static int list_keys(const Catalogue *c, const Filter *f)
 	(void)f;
 	print_keys("scenario files", scenario_keys);
 	print_keys("client files", client_keys);
+	print_keys("known-failures files", known_keys);
 	return EXIT_AS_EXPECTED;
 }
 

@@ -147,8 +147,11 @@ char *ini_allowed(const struct ini_key *k)
 	switch (k->type) {
 	case INI_UINT:
 	case INI_MS:
+	case INI_US:
 		return g_strdup_printf("%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, k->min,
 				       k->max);
+	case INI_PERCENT:
+		return g_strdup("0% to 100%, with at most four decimals");
 	case INI_BOOL:
 		return g_strdup("true or false");
 	case INI_WORD:
@@ -179,13 +182,32 @@ static bool parse_uint(const struct ini_key *k, const char *text, unsigned *out)
 	return true;
 }
 
-static bool parse_ms(const struct ini_key *k, const char *text, uint64_t *out)
+static bool parse_time(const struct ini_key *k, const char *text, uint64_t unit_ns, uint64_t *out)
 {
-	unsigned ms;
+	unsigned v;
 
-	if (!parse_uint(k, text, &ms))
+	if (!parse_uint(k, text, &v))
 		return false;
-	*out = (uint64_t)ms * 1000 * 1000;
+	*out = v * unit_ns;
+	return true;
+}
+
+/* "12.5%" is 125000 parts per million; digits only, so that no locale and no rounding gets in. */
+static bool parse_percent(const char *text, unsigned *out)
+{
+	unsigned ppm = 0, unit = 10000;
+	const char *p = text;
+
+	for (; g_ascii_isdigit(*p) && ppm <= 1000000; p++)
+		ppm = ppm * 10 + (unsigned)g_ascii_digit_value(*p) * unit;
+	if (p == text)
+		return false;
+	if (*p == '.')
+		for (p++; g_ascii_isdigit(*p) && unit > 1; p++)
+			ppm += (unsigned)g_ascii_digit_value(*p) * (unit /= 10);
+	if (!g_str_equal(p, "%") || ppm > 1000000)
+		return false;
+	*out = ppm;
 	return true;
 }
 
@@ -271,7 +293,11 @@ static bool parse_value(const Ini *ini, const struct ini_key *k, const char *gro
 	case INI_UINT:
 		return parse_uint(k, text, out);
 	case INI_MS:
-		return parse_ms(k, text, out);
+		return parse_time(k, text, 1000 * 1000, out);
+	case INI_US:
+		return parse_time(k, text, 1000, out);
+	case INI_PERCENT:
+		return parse_percent(text, out);
 	case INI_BOOL:
 		return parse_bool(text, out);
 	case INI_WORD:

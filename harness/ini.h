@@ -30,6 +30,8 @@ enum ini_type {
 	INI_STRINGS, /* char **, owned, NULL-terminated; separated by ';' in the file */
 	INI_UINT,    /* unsigned, min to max */
 	INI_MS,      /* uint64_t nanoseconds; milliseconds in the file, min to max */
+	INI_US,      /* uint64_t nanoseconds; microseconds in the file, min to max */
+	INI_PERCENT, /* unsigned, parts per million; "12.5%" in the file, 0% to 100% */
 	INI_BOOL,    /* bool: true or false */
 	INI_WORD,    /* int: index into words */
 	INI_IP4,     /* uint32_t, host integer */
@@ -44,7 +46,7 @@ struct ini_key {
 	const char *key;
 	enum ini_type type;
 	size_t offset;            /* of the value in the struct */
-	uint64_t min, max;        /* UINT, MS */
+	uint64_t min, max;        /* UINT, MS, US */
 	const char *const *words; /* WORD: NULL-terminated */
 	bool required;
 	const char *help; /* one line, ends up in the documentation */

@@ -241,6 +241,8 @@ static uint64_t cell_deadline_ns(const Observer *o)
 
 uint64_t observer_deadline_ns(const Observer *o)
 {
+	if (o->cfg.is_virtual)
+		return milestones_deadline_ns(o->milestones, &o->cfg.scenario->limits);
 	return MIN(cell_deadline_ns(o),
 		   milestones_deadline_ns(o->milestones, &o->cfg.scenario->limits));
 }
@@ -249,15 +251,26 @@ void observer_step(Observer *o, uint64_t now_ns)
 {
 	if (o->over || now_ns < observer_deadline_ns(o))
 		return;
-	o->evidence.deadline = now_ns >= cell_deadline_ns(o)
+	o->evidence.deadline = !o->cfg.is_virtual && now_ns >= cell_deadline_ns(o)
 				       ? "cell"
 				       : phase_name(milestones_phase(o->milestones));
+	o->over = true;
+}
+
+void observer_out_of_time(Observer *o)
+{
+	o->evidence.deadline = "cell";
 	o->over = true;
 }
 
 bool observer_is_over(const Observer *o)
 {
 	return o->over;
+}
+
+bool observer_qemu_has_exited(const Observer *o)
+{
+	return o->evidence.qemu_exited;
 }
 
 bool observer_has_machine(const Observer *o)

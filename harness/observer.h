@@ -25,6 +25,7 @@ struct observer_config { /* all borrowed */
 	/* A milestone was reached, for people who watch. NULL: nobody does. */
 	void (*progress)(void *self, enum milestone_id id, uint64_t t_ns);
 	void *self;
+	bool is_virtual; /* the clock: then the cell's deadline is the host's, and not seen here */
 };
 
 typedef struct Observer Observer;
@@ -42,10 +43,14 @@ void observer_lowcore_before(Observer *o, const struct lowcore *l);
 
 /* When a phase or the cell is over its time; tell it with observer_step(). */
 uint64_t observer_deadline_ns(const Observer *o);
+void observer_out_of_time(Observer *o); /* the host's clock is past the cell's deadline */
 void observer_step(Observer *o, uint64_t now_ns);
 
 /* Whether the boot is over, one way or another. */
 bool observer_is_over(const Observer *o);
+
+/* Whether QEMU ended without the guest having ended the machine. */
+bool observer_qemu_has_exited(const Observer *o);
 
 /* Whether the machine can still be looked at: it was not shut down, and QEMU lives. */
 bool observer_has_machine(const Observer *o);

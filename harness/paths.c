@@ -10,6 +10,10 @@
 #define IPLAB_DATADIR "/usr/local/share/iplab"
 #endif
 
+#ifndef IPLAB_LIBDIR
+#define IPLAB_LIBDIR "/usr/local/lib/iplab"
+#endif
+
 static const char *const qemu_data_dirs[] = {
 	"/usr/share/qemu",
 	"/usr/local/share/qemu",
@@ -85,6 +89,16 @@ char *paths_fixture(const char *name)
 	if (tree)
 		return if_file(g_build_filename(tree, "build", "fixtures", name, NULL));
 	return if_file(g_build_filename(IPLAB_DATADIR, "fixtures", name, NULL));
+}
+
+char *paths_plugin(int abi)
+{
+	g_autofree char *tree = source_tree();
+	g_autofree char *name = g_strdup_printf("clock-abi%d.so", abi);
+
+	if (tree)
+		return if_file(g_build_filename(tree, "build", "plugin", name, NULL));
+	return if_file(g_build_filename(IPLAB_LIBDIR, name, NULL));
 }
 
 char *paths_runs_dir(void)

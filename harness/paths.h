@@ -19,6 +19,9 @@ char **paths_client_dirs(void);
 /* A file that the build made: caller frees. NULL if it is not there. */
 char *paths_fixture(const char *name);
 
+/* The clock plugin for a version of the interface: caller frees. NULL if it is not there. */
+char *paths_plugin(int abi);
+
 /* Where runs go if nobody says otherwise: below the source tree, or the working directory. */
 char *paths_runs_dir(void);
 

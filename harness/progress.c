@@ -102,7 +102,8 @@ void progress_clear(Progress *p)
 void progress_done(Progress *p, const Result *r)
 {
 	p->n_done++;
-	p->n_bad += r->verdict != VERDICT_PASS && r->verdict != VERDICT_SKIP;
+	p->n_bad += r->verdict != VERDICT_PASS && r->verdict != VERDICT_SKIP &&
+		    r->verdict != VERDICT_XFAIL;
 	if (p->quiet)
 		return;
 	if (!p->terminal || r->verdict != VERDICT_PASS) {

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -15,8 +16,13 @@
 
 /* A command line in the making, and QEMU's ends of the sockets. */
 struct build {
+	const Client *c;
+	const Scenario *s;
+	const struct qemu_clock *clock;
+	const char *tree;
 	GPtrArray *argv;
-	GArray *fds; /* of int: to be inherited */
+	GArray *fds;                      /* of int: to be inherited */
+	int nic_fds[SCENARIO_N_NICS_MAX]; /* QEMU's ends */
 };
 
 GQuark qemu_error_quark(void)
@@ -64,9 +70,32 @@ static int add_socket(struct build *b, int type, int *ours, GError **error)
 	return fds[1];
 }
 
-static void add_machine(struct build *b, const Client *c, const Scenario *s)
+/*
+ * A date whose seconds since 1970 can be divided by 125: QEMU's time of day clock then begins at
+ * exactly that second (others are up to a quarter of a second late).
+ */
+#define RTC_BASE_VIRTUAL "2020-01-01T00:01:15"
+
+static void add_time(struct build *b)
 {
-	const struct scenario_machine *m = &s->machine;
+	const char *base = b->s->machine.rtc_base;
+	g_autofree char *escaped = base ? escape(base) : NULL;
+
+	if (b->clock->is_virtual) {
+		arg(b, "-rtc");
+		argf(b, "base=%s,clock=vm", escaped ? escaped : RTC_BASE_VIRTUAL);
+		arg(b, "-icount");
+		argf(b, "shift=%u,sleep=off", b->clock->shift);
+	} else if (escaped) {
+		arg(b, "-rtc");
+		argf(b, "base=%s", escaped);
+	}
+}
+
+static void add_machine(struct build *b)
+{
+	const Client *c = b->c;
+	const struct scenario_machine *m = &b->s->machine;
 	g_autofree char *loadparm = m->loadparm ? escape(m->loadparm) : NULL;
 
 	arg(b, "-machine");
@@ -85,13 +114,8 @@ static void add_machine(struct build *b, const Client *c, const Scenario *s)
 		arg(b, "-boot");
 		arg(b, "menu=on");
 	}
-	if (m->rtc_base) {
-		g_autofree char *base = escape(m->rtc_base);
-
-		arg(b, "-rtc");
-		argf(b, "base=%s", base);
-	}
-	if (m->has_icount) {
+	add_time(b);
+	if (m->has_icount && !b->clock->is_virtual) {
 		arg(b, "-icount");
 		argf(b, "shift=%u,sleep=off", m->icount_shift);
 	}
@@ -99,8 +123,9 @@ static void add_machine(struct build *b, const Client *c, const Scenario *s)
 		arg(b, "-no-reboot");
 }
 
-static void add_firmware(struct build *b, const Client *c)
+static void add_firmware(struct build *b)
 {
+	const Client *c = b->c;
 	const char *netboot = c->enter == CLIENT_IMAGE_NETBOOT ? c->image : c->netboot;
 	const char *bios = c->enter == CLIENT_IMAGE_BIOS ? c->image : c->firmware;
 
@@ -116,8 +141,10 @@ static void add_firmware(struct build *b, const Client *c)
 	}
 }
 
-static void add_kernel(struct build *b, const Client *c, const Scenario *s, const char *tree)
+static void add_kernel(struct build *b)
 {
+	const Client *c = b->c;
+	const Scenario *s = b->s;
 	g_autofree char *kernel = NULL, *initrd = NULL;
 
 	if (c->enter == CLIENT_IMAGE_KERNEL) {
@@ -126,11 +153,11 @@ static void add_kernel(struct build *b, const Client *c, const Scenario *s, cons
 	}
 	if (c->enter != CLIENT_DIRECT || !s->boot.kernel)
 		return;
-	kernel = g_build_filename(tree, s->boot.kernel, NULL);
+	kernel = g_build_filename(b->tree, s->boot.kernel, NULL);
 	arg(b, "-kernel");
 	arg(b, kernel);
 	if (s->boot.initrd) {
-		initrd = g_build_filename(tree, s->boot.initrd, NULL);
+		initrd = g_build_filename(b->tree, s->boot.initrd, NULL);
 		arg(b, "-initrd");
 		arg(b, initrd);
 	}
@@ -140,13 +167,14 @@ static void add_kernel(struct build *b, const Client *c, const Scenario *s, cons
 	}
 }
 
-static void add_disk(struct build *b, const Scenario *s, const char *tree)
+static void add_disk(struct build *b)
 {
+	const Scenario *s = b->s;
 	g_autofree char *path = NULL, *escaped = NULL;
 
 	if (!s->machine.disk)
 		return;
-	path = g_build_filename(tree, s->machine.disk, NULL);
+	path = g_build_filename(b->tree, s->machine.disk, NULL);
 	escaped = escape(path);
 	arg(b, "-drive");
 	argf(b, "if=none,id=disk0,format=raw,snapshot=on,file=%s", escaped);
@@ -154,21 +182,52 @@ static void add_disk(struct build *b, const Scenario *s, const char *tree)
 	arg(b, "virtio-blk-ccw,drive=disk0");
 }
 
-static bool add_nic(struct build *b, struct qemu *q, const Client *c, unsigned i,
-		    const struct scenario_nic *nic, GError **error)
+/*
+ * A card's network: QEMU's end of its cable. On the virtual clock the card sits on a hub, with the
+ * cable and the echo. QEMU hands a frame to the ports of a hub in the reverse order of their
+ * making, and the echo must come last.
+ */
+static bool add_network(struct build *b, struct qemu *q, unsigned i, GError **error)
 {
-	g_autoptr(GString) device = g_string_new(c->nic);
-	const uint8_t *mac = nic->mac.b;
-	int fd = add_socket(b, SOCK_DGRAM, &q->nic_fds[i], error);
+	int fd = add_socket(b, SOCK_DGRAM, &q->nic_fds[i], error), echo_fd;
 
 	if (fd < 0)
 		return false;
-	q->n_nics++;
+	b->nic_fds[i] = fd;
 	arg(b, "-netdev");
 	argf(b, "dgram,id=net%u,local.type=fd,local.str=%d", i, fd);
-	g_string_append_printf(device, ",id=nic%u,netdev=net%u,mac=%02x:%02x:%02x:%02x:%02x:%02x",
-			       i, i, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
-	if (nic->bootindex && client_has_network(c))
+	if (!b->clock->is_virtual)
+		return true;
+	echo_fd = add_socket(b, SOCK_DGRAM, &q->echo_fds[i], error);
+	if (echo_fd < 0)
+		return false;
+	arg(b, "-netdev");
+	argf(b, "dgram,id=echo%u,local.type=fd,local.str=%d", i, echo_fd);
+	arg(b, "-netdev");
+	argf(b, "hubport,id=hub%u-echo,hubid=%u,netdev=echo%u", i, i, i);
+	arg(b, "-netdev");
+	argf(b, "hubport,id=hub%u-net,hubid=%u,netdev=net%u", i, i, i);
+	arg(b, "-netdev");
+	argf(b, "hubport,id=hub%u-nic,hubid=%u", i, i);
+	return true;
+}
+
+static bool add_nic(struct build *b, struct qemu *q, unsigned i, GError **error)
+{
+	const struct scenario_nic *nic = b->s->nics->pdata[i];
+	g_autoptr(GString) device = g_string_new(b->c->nic);
+	const uint8_t *mac = nic->mac.b;
+
+	if (!add_network(b, q, i, error))
+		return false;
+	q->n_nics++;
+	g_string_append_printf(device,
+			       b->clock->is_virtual ? ",id=nic%u,netdev=hub%u-nic"
+						    : ",id=nic%u,netdev=net%u",
+			       i, i);
+	g_string_append_printf(device, ",mac=%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
+			       mac[3], mac[4], mac[5]);
+	if (nic->bootindex && client_has_network(b->c))
 		g_string_append_printf(device, ",bootindex=%u", nic->bootindex);
 	if (nic->devno)
 		g_string_append_printf(device, ",devno=%s", nic->devno);
@@ -178,52 +237,79 @@ static bool add_nic(struct build *b, struct qemu *q, const Client *c, unsigned i
 		g_string_append_printf(device, ",rx_queue_size=%u", nic->rx_queue_size);
 	if (nic->tx_queue_size)
 		g_string_append_printf(device, ",tx_queue_size=%u", nic->tx_queue_size);
+	if (b->clock->is_virtual)
+		g_string_append(device, ",ioeventfd=off,tx=timer,x-txtimer=1");
 	arg(b, "-device");
 	arg(b, device->str);
 	return true;
 }
 
-static bool add_all(struct build *b, struct qemu *q, const Client *c, const Scenario *s,
-		    const char *tree, GError **error)
+static bool add_plugin(struct build *b, struct qemu *q, GError **error)
 {
-	int console, qmp;
+	g_autoptr(GString) plugin = NULL;
+	g_autofree char *path = NULL;
+	int fd;
 
-	arg(b, c->qemu);
-	arg(b, "-nodefaults");
-	arg(b, "-no-user-config");
-	arg(b, "-display");
-	arg(b, "none");
-	arg(b, "-S");
-	if (c->sandbox) {
-		arg(b, "-sandbox");
-		arg(b, "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
-	}
-	arg(b, "-action");
-	arg(b, "panic=pause");
-	add_machine(b, c, s);
-	add_firmware(b, c);
-	add_kernel(b, c, s, tree);
-	add_disk(b, s, tree);
+	if (!b->clock->is_virtual)
+		return true;
+	path = escape(b->clock->plugin);
+	fd = add_socket(b, SOCK_STREAM, &q->turn_fd, error);
+	if (fd < 0)
+		return false;
+	fcntl(q->turn_fd, F_SETFL, 0); /* a turn is waited for */
+	plugin = g_string_new(path);
+	g_string_append_printf(plugin, ",turn=%d", fd);
+	for (unsigned i = 0; i < q->n_nics; i++)
+		g_string_append_printf(plugin, ",nic=%d", b->nic_fds[i]);
+	arg(b, "-plugin");
+	arg(b, plugin->str);
+	return true;
+}
 
-	console = add_socket(b, SOCK_STREAM, &q->console_fd, error);
-	if (console < 0)
+static bool add_console_and_qmp(struct build *b, struct qemu *q, GError **error)
+{
+	int console = add_socket(b, SOCK_STREAM, &q->console_fd, error);
+	int qmp = console < 0 ? -1 : add_socket(b, SOCK_STREAM, &q->qmp_fd, error);
+
+	if (qmp < 0)
 		return false;
 	arg(b, "-chardev");
 	argf(b, "socket,id=console,fd=%d", console);
 	arg(b, "-serial");
 	arg(b, "chardev:console");
-	qmp = add_socket(b, SOCK_STREAM, &q->qmp_fd, error);
-	if (qmp < 0)
-		return false;
 	arg(b, "-chardev");
 	argf(b, "socket,id=qmp,fd=%d", qmp);
 	arg(b, "-mon");
 	arg(b, "chardev=qmp,mode=control");
+	return true;
+}
 
-	for (unsigned i = 0; i < s->nics->len; i++)
-		if (!add_nic(b, q, c, i, s->nics->pdata[i], error))
+static bool add_all(struct build *b, struct qemu *q, GError **error)
+{
+	arg(b, b->c->qemu);
+	arg(b, "-nodefaults");
+	arg(b, "-no-user-config");
+	arg(b, "-display");
+	arg(b, "none");
+	arg(b, "-S");
+	if (b->c->sandbox) {
+		arg(b, "-sandbox");
+		arg(b, "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
+	}
+	arg(b, "-action");
+	arg(b, "panic=pause");
+	add_machine(b);
+	add_firmware(b);
+	add_kernel(b);
+	add_disk(b);
+	if (!add_console_and_qmp(b, q, error))
+		return false;
+	for (unsigned i = 0; i < b->s->nics->len; i++)
+		if (!add_nic(b, q, i, error))
 			return false;
-	for (char **extra = c->arguments; extra && *extra; extra++)
+	if (!add_plugin(b, q, error))
+		return false;
+	for (char **extra = b->c->arguments; extra && *extra; extra++)
 		arg(b, *extra);
 	g_ptr_array_add(b->argv, NULL);
 	return true;
@@ -258,15 +344,20 @@ static bool spawn(struct qemu *q, const struct build *b, GError **error)
 	return false;
 }
 
-bool qemu_start(struct qemu *out, const Client *c, const Scenario *s, const char *tree,
-		GError **error)
+bool qemu_start(struct qemu *out, const Client *c, const Scenario *s,
+		const struct qemu_clock *clock, const char *tree, GError **error)
 {
-	struct build b = { g_ptr_array_new_with_free_func(g_free),
-			   g_array_new(FALSE, FALSE, sizeof(int)) };
-	struct qemu q = { .pid = -1, .pidfd = -1, .console_fd = -1, .qmp_fd = -1 };
-	bool ok;
+	struct build b = {
+		.c = c,
+		.s = s,
+		.clock = clock,
+		.tree = tree,
+		.argv = g_ptr_array_new_with_free_func(g_free),
+		.fds = g_array_new(FALSE, FALSE, sizeof(int)),
+	};
+	struct qemu q = QEMU_NONE;
+	bool ok = add_all(&b, &q, error) && spawn(&q, &b, error);
 
-	ok = add_all(&b, &q, c, s, tree, error) && spawn(&q, &b, error);
 	for (unsigned i = 0; i < b.fds->len; i++)
 		close(g_array_index(b.fds, int, i));
 	g_array_unref(b.fds);
@@ -287,6 +378,30 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
+/* Said on the virtual clock whenever a guest stops for good: no complaint. */
+#define NOISE "icount sleep disabled and no active timers"
+
+char *qemu_complaints(const char *path)
+{
+	g_autofree char *text = NULL;
+	g_autoptr(GString) said = g_string_new(NULL);
+	g_auto(GStrv) lines = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return NULL;
+	lines = g_strsplit(g_strstrip(text), "\n", -1);
+	for (char **line = lines; *line; line++)
+		if (**line && !strstr(*line, NOISE))
+			g_string_append_printf(said, "%s%s", said->len ? "\n" : "", *line);
+	return said->len ? g_strdup(said->str) : NULL;
+}
+
+void qemu_kill(const struct qemu *q)
+{
+	if (q->pid > 0)
+		kill(q->pid, SIGKILL);
+}
+
 int qemu_stop(struct qemu *q)
 {
 	int status = 0;
@@ -302,6 +417,9 @@ int qemu_stop(struct qemu *q)
 	close_fd(&q->qmp_fd);
 	for (unsigned i = 0; i < q->n_nics; i++)
 		close_fd(&q->nic_fds[i]);
+	for (unsigned i = 0; i < q->n_nics && q->turn_fd >= 0; i++)
+		close_fd(&q->echo_fds[i]);
+	close_fd(&q->turn_fd);
 	g_clear_pointer(&q->argv, g_strfreev);
 	return status;
 }

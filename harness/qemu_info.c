@@ -6,6 +6,15 @@
 
 #include <string.h>
 
+/* The interface changed with QEMU 9 (harness/plugin/qemu_plugin.h); QEMU checks it again itself. */
+static int plugin_abi(const char *help)
+{
+	const char *version = strstr(help, " version ");
+	guint64 major = version ? g_ascii_strtoull(version + strlen(" version "), NULL, 10) : 0;
+
+	return major < 9 ? 1 : 4;
+}
+
 void qemu_info_load(struct qemu_info *out, const char *program)
 {
 	const char *argv[] = { program, "-help", NULL };
@@ -17,6 +26,8 @@ void qemu_info_load(struct qemu_info *out, const char *program)
 		return;
 	if (*help)
 		out->version = g_strndup(help, strcspn(help, "\n"));
+	if (strstr(help, "\n-plugin "))
+		out->plugin_abi = plugin_abi(help);
 	out->has_sandbox = strstr(help, "\n-sandbox ") != NULL;
 }
 

@@ -11,6 +11,7 @@
 struct qemu_info {
 	char *version; /* first line of its help; NULL: it does not start */
 	bool has_sandbox;
+	int plugin_abi; /* version of the TCG plugin interface to use; 0: it has none */
 };
 
 /* Ask the program itself (`-help`): takes some ten milliseconds. */

@@ -145,18 +145,24 @@ static char *hash_file(const char *path)
 					   g_mapped_file_get_length(file));
 }
 
-/* "name": {"path": ..., "sha256": ...}; nothing for a file that is not used. */
-static void add_file(JsonBuilder *b, const char *name, const char *path)
+/* {"path": ..., "sha256": ...} */
+static void add_hashed(JsonBuilder *b, const char *path)
 {
-	g_autofree char *sha256 = path ? hash_file(path) : NULL;
+	g_autofree char *sha256 = hash_file(path);
 
-	if (!path)
-		return;
-	json_builder_set_member_name(b, name);
 	json_builder_begin_object(b);
 	add_member(b, "path", path);
 	add_member(b, "sha256", sha256);
 	json_builder_end_object(b);
+}
+
+/* The same as a member; nothing for a file that is not used. */
+static void add_file(JsonBuilder *b, const char *name, const char *path)
+{
+	if (!path)
+		return;
+	json_builder_set_member_name(b, name);
+	add_hashed(b, path);
 }
 
 static void add_client(JsonBuilder *b, const Client *c)
@@ -238,7 +244,17 @@ static void add_scenarios(JsonBuilder *b, GPtrArray *cells)
 	json_builder_end_object(b);
 }
 
-bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells, GError **error)
+static void add_known(JsonBuilder *b, char **known)
+{
+	json_builder_set_member_name(b, "known_failures");
+	json_builder_begin_array(b);
+	for (; *known; known++)
+		add_hashed(b, *known);
+	json_builder_end_array(b);
+}
+
+bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells, char **known,
+		     GError **error)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 	g_autoptr(JsonNode) root = NULL;
@@ -264,6 +280,7 @@ bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells, GError *
 	add_host(b);
 	add_clients(b, cells);
 	add_scenarios(b, cells);
+	add_known(b, known);
 	json_builder_end_object(b);
 
 	root = json_builder_get_root(b);

@@ -38,8 +38,12 @@ const char *rundir_path(const Rundir *r);
 /* Where a cell's files go; made if it is not there. Caller frees; NULL with @error set. */
 char *rundir_cell(const Rundir *r, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Write run.json: the command line, and version and hash of everything that goes in. */
-bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells,
+/**
+ * rundir_describe() - Write run.json: the command line, and version and hash of what goes in
+ * @cells:	Of struct plan_cell
+ * @known:	Files of known failures; NULL-terminated
+ */
+bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells, char **known,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Append a line to results.jsonl. */

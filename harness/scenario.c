@@ -7,6 +7,12 @@
 #include <string.h>
 
 #include "harness/scenario_keys.h"
+#include "server/impair_config.h"
+#include "server/impair_rule.h"
+
+enum {
+	SHIFT_DEFAULT = 8, /* 4 MIPS: waiting is cheap, copying is not */
+};
 
 static const struct scenario_machine machine_default = { .memory_mib = 512, .smp = 1 };
 
@@ -22,6 +28,12 @@ static const struct net_config net_default = {
 static const struct dhcp_config dhcp_default = { .enabled = true,
 						 .lease_s = 86400,
 						 .n_leases = 16 };
+
+static const struct impair_side side_default = {
+	.delay_ns = 100 * 1000,
+	.slot_ns = 1000 * 1000,
+	.ge_loss_bad_ppm = 1000 * 1000,
+};
 
 static const struct phase_limits limits_default = {
 	.phase_ms = { 20000, 20000, 60000, 60000, 30000 },
@@ -243,6 +255,23 @@ static bool check_nesting(const Scenario *s, GError **error)
 	return true;
 }
 
+/* What the network makes of its figures and rules. */
+static bool check_network(const Scenario *s, GError **error)
+{
+	g_autoptr(GError) cause = NULL;
+	bool ok = true;
+
+	for (unsigned dir = 0; dir < G_N_ELEMENTS(s->impair.side) && ok; dir++)
+		ok = impair_side_check(&s->impair.side[dir], (enum packet_dir)dir, &cause);
+	for (unsigned i = 0; i < s->impair.rules->len && ok; i++) {
+		struct impair_match *m = impair_rule_parse(s->impair.rules->pdata[i], &cause);
+
+		ok = m != NULL;
+		impair_match_free(m);
+	}
+	return ok || contradiction(s, error, "%s", cause->message);
+}
+
 static bool check_whole(const Scenario *s, GError **error)
 {
 	uint32_t host_bits = ~s->net.netmask;
@@ -257,22 +286,105 @@ static bool check_whole(const Scenario *s, GError **error)
 		return contradiction(s, error, "[server] guest and address are not in one network");
 	if (s->net.guest == s->net.server)
 		return contradiction(s, error, "[server] guest and address are the same");
-	return check_nesting(s, error) && check_pairs(s, error) && check_events(s, error) &&
-	       check_role(s, "[boot] config", s->boot.config, error) &&
+	return check_network(s, error) && check_nesting(s, error) && check_pairs(s, error) &&
+	       check_events(s, error) && check_role(s, "[boot] config", s->boot.config, error) &&
 	       check_role(s, "[boot] kernel", s->boot.kernel, error) &&
 	       check_role(s, "[boot] initrd", s->boot.initrd, error) &&
 	       check_role(s, "[machine] disk", s->machine.disk, error);
 }
 
+/* [link] is for both directions, then each may differ. */
+static bool read_link(Scenario *s, const Ini *ini, GError **error)
+{
+	static const char *const groups[] = {
+		[PACKET_FROM_GUEST] = "link.from-guest",
+		[PACKET_TO_GUEST] = "link.to-guest",
+	};
+	g_auto(GStrv) names = ini_instances(ini, "link.");
+	struct impair_side both = side_default;
+
+	for (char **n = names; *n; n++)
+		if (!g_str_equal(*n, "to-guest") && !g_str_equal(*n, "from-guest"))
+			return contradiction(s, error,
+					     "found [link.%s]; allowed are [link.to-guest] and "
+					     "[link.from-guest]",
+					     *n);
+	if (!ini_read(ini, "link", &both, error))
+		return false;
+	s->has_delay = ini_has_key(ini, "link", "delay_us");
+	for (unsigned dir = 0; dir < G_N_ELEMENTS(groups); dir++) {
+		s->impair.side[dir] = both;
+		if (!ini_read(ini, groups[dir], &s->impair.side[dir], error))
+			return false;
+		s->has_delay |= ini_has_key(ini, groups[dir], "delay_us");
+	}
+	return true;
+}
+
+/* Exactly one of the actions is named; it becomes the rule's. */
+static bool take_action(const Scenario *s, struct scenario_rule *r, GError **error)
+{
+	unsigned n = 0;
+
+	for (int a = 0; a < IMPAIR_N_ACTIONS; a++) {
+		if (!r->what[a])
+			continue;
+		n++;
+		r->rule.action = a;
+		g_free(r->rule.what);
+		r->rule.what = g_strdup(r->what[a]);
+	}
+	if (n == 1)
+		return true;
+	return contradiction(s, error,
+			     "[rule.%s] needs exactly one of drop, delay, duplicate, swap, "
+			     "truncate, corrupt, error; it has %u",
+			     r->rule.name, n);
+}
+
+static void rule_free(void *rule)
+{
+	struct impair_rule *r = rule;
+
+	g_free(r->name);
+	g_free(r->what);
+	g_free(r->field);
+	g_free(r);
+}
+
+static bool read_rule(Scenario *s, const Ini *ini, const char *name, GError **error)
+{
+	g_autofree char *group = g_strconcat("rule.", name, NULL);
+	struct scenario_rule r = { .rule = { .name = g_strdup(name), .times = 1 } };
+	bool ok = ini_read(ini, group, &r, error) && take_action(s, &r, error);
+
+	g_ptr_array_add(s->impair.rules, g_memdup2(&r.rule, sizeof(r.rule)));
+	for (int a = 0; a < IMPAIR_N_ACTIONS; a++)
+		g_free(r.what[a]);
+	return ok;
+}
+
+static bool read_rules(Scenario *s, const Ini *ini, GError **error)
+{
+	g_auto(GStrv) names = ini_instances(ini, "rule.");
+
+	for (char **name = names; *name; name++)
+		if (!read_rule(s, ini, *name, error))
+			return false;
+	return true;
+}
+
 static bool read_head(Scenario *s, const Ini *ini, GError **error)
 {
-	struct scenario_head head = { 0 };
+	struct scenario_head head = { .shift = SHIFT_DEFAULT };
 	g_autofree char *where = g_strdup_printf("%s: [scenario] requires", s->path);
 	bool ok = ini_read(ini, "scenario", &head, error) &&
 		  feature_parse(head.requires, where, &s->requires, error);
 
 	s->summary = g_steal_pointer(&head.summary);
 	s->tags = g_steal_pointer(&head.tags);
+	s->clock = head.clock;
+	s->shift = head.shift;
 	s->on_request = head.on_request;
 	ini_clear(scenario_keys, "scenario", &head);
 	return ok;
@@ -287,8 +399,8 @@ static bool read_all(Scenario *s, const Ini *ini, GError **error)
 	    !ini_read(ini, "server.dhcp", &s->dhcp, error) ||
 	    !ini_read(ini, "server.tftp", &s->tftp, error) ||
 	    !ini_read(ini, "expect", &s->expect, error) ||
-	    !ini_read(ini, "deadline", &s->limits, error) || !read_nics(s, ini, error) ||
-	    !read_files(s, ini, error))
+	    !ini_read(ini, "deadline", &s->limits, error) || !read_link(s, ini, error) ||
+	    !read_rules(s, ini, error) || !read_nics(s, ini, error) || !read_files(s, ini, error))
 		return false;
 	s->net = net.net;
 	s->machine.has_memory = ini_has_key(ini, "machine", "memory_mib");
@@ -311,6 +423,7 @@ Scenario *scenario_load(const char *path, const char *name, GError **error)
 	s->tftp = tftp_config_default;
 	s->limits = limits_default;
 	s->files = g_ptr_array_new_with_free_func(file_free);
+	s->impair.rules = g_ptr_array_new_with_free_func(rule_free);
 	s->nics = g_ptr_array_new_with_free_func(nic_free);
 	return read_all(s, ini, error) ? g_steal_pointer(&s) : NULL;
 }
@@ -335,6 +448,7 @@ void scenario_free(Scenario *s)
 	ini_clear(scenario_keys, "server.dhcp", &s->dhcp);
 	ini_clear(scenario_keys, "expect", &s->expect);
 	g_ptr_array_unref(s->files);
+	g_ptr_array_unref(s->impair.rules);
 	g_ptr_array_unref(s->nics);
 	g_strfreev(s->tags);
 	g_free(s->summary);

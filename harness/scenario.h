@@ -15,6 +15,7 @@
 #include "harness/ini.h"
 #include "harness/milestones.h"
 #include "server/dhcp.h"
+#include "server/impair.h"
 #include "server/tftp.h"
 
 typedef enum {
@@ -26,6 +27,13 @@ GQuark scenario_error_quark(void);
 
 enum {
 	SCENARIO_N_NICS_MAX = 8,
+};
+
+/* Which clock a scenario may run on. */
+enum scenario_clock {
+	SCENARIO_CLOCK_ANY, /* the client decides, or --clock */
+	SCENARIO_CLOCK_VIRTUAL,
+	SCENARIO_CLOCK_WALL,
 };
 
 /* Where a served file comes from: exactly one of the sources is set. */
@@ -89,6 +97,8 @@ typedef struct Scenario {
 	char *summary;
 	char **tags;
 	FeatureSet requires;
+	int clock;       /* enum scenario_clock */
+	unsigned shift;  /* virtual: an instruction takes 1 << shift nanoseconds */
 	bool on_request; /* runs only when a scenario or tag filter names it */
 	struct scenario_machine machine;
 	GPtrArray *nics; /* of struct scenario_nic, at least one */
@@ -97,6 +107,8 @@ typedef struct Scenario {
 	struct net_config net;
 	struct dhcp_config dhcp; /* its strings belong to the scenario */
 	struct tftp_config tftp;
+	struct impair_config impair; /* its rules belong to the scenario */
+	bool has_delay;              /* the scenario says how long a frame travels */
 	struct scenario_expect expect;
 	struct phase_limits limits;
 } Scenario;

@@ -11,7 +11,94 @@ static const char *const expect_words[] = {
 };
 static const char *const overload_words[] = { "none", "file", "sname", "both", NULL };
 
+static const char *const distribution_words[] = { "uniform", "normal", "pareto", "paretonormal",
+						  NULL };
+static const char *const clock_words[] = { "any", "virtual", "wall", NULL };
+
 #define FIELD(type, field) offsetof(struct type, field)
+
+/* One direction of the cable: [link] is both, [link.to-guest] and [link.from-guest] are one. */
+#define LINK_KEYS(group)                                                                           \
+	{ group,                                                                                   \
+	  "delay_us",                                                                              \
+	  INI_US,                                                                                  \
+	  FIELD(impair_side, delay_ns),                                                            \
+	  0,                                                                                       \
+	  60000000,                                                                                \
+	  .help = "how long a frame travels (100; on the wall clock 0)" },                         \
+		{ group,                                                                           \
+		  "jitter_us",                                                                     \
+		  INI_US,                                                                          \
+		  FIELD(impair_side, jitter_ns),                                                   \
+		  0,                                                                               \
+		  60000000,                                                                        \
+		  .help = "how much that varies (0)" },                                            \
+		{ group,                                                                           \
+		  "distribution",                                                                  \
+		  INI_WORD,                                                                        \
+		  FIELD(impair_side, distribution),                                                \
+		  .words = distribution_words,                                                     \
+		  .help = "of the jitter (uniform)" },                                             \
+		{ group, "loss", INI_PERCENT, FIELD(impair_side, loss_ppm),                        \
+		  .help = "random loss, each packet for itself (0%)" },                            \
+		{ group, "gemodel_p", INI_PERCENT, FIELD(impair_side, ge_p_ppm),                   \
+		  .help = "Gilbert-Elliott: from good to bad, each slot (0%)" },                   \
+		{ group, "gemodel_r", INI_PERCENT, FIELD(impair_side, ge_r_ppm),                   \
+		  .help = "Gilbert-Elliott: from bad to good, each slot (0%)" },                   \
+		{ group, "gemodel_loss_bad", INI_PERCENT, FIELD(impair_side, ge_loss_bad_ppm),     \
+		  .help = "Gilbert-Elliott: loss in the bad state, netem's 1-h (100%)" },          \
+		{ group, "gemodel_loss_good", INI_PERCENT, FIELD(impair_side, ge_loss_good_ppm),   \
+		  .help = "Gilbert-Elliott: loss in the good state, netem's 1-k (0%)" },           \
+		{ group, "state_p13", INI_PERCENT, FIELD(impair_side, s4_p13_ppm),                 \
+		  .help = "4-state model, each slot (0%)" },                                       \
+		{ group, "state_p31", INI_PERCENT, FIELD(impair_side, s4_p31_ppm),                 \
+		  .help = "4-state model (0%)" },                                                  \
+		{ group, "state_p32", INI_PERCENT, FIELD(impair_side, s4_p32_ppm),                 \
+		  .help = "4-state model (0%)" },                                                  \
+		{ group, "state_p23", INI_PERCENT, FIELD(impair_side, s4_p23_ppm),                 \
+		  .help = "4-state model (0%)" },                                                  \
+		{ group, "state_p14", INI_PERCENT, FIELD(impair_side, s4_p14_ppm),                 \
+		  .help = "4-state model (0%)" },                                                  \
+		{ group,                                                                           \
+		  "slot_us",                                                                       \
+		  INI_US,                                                                          \
+		  FIELD(impair_side, slot_ns),                                                     \
+		  1,                                                                               \
+		  60000000,                                                                        \
+		  .help = "length of a slot of the models with memory (1000)" },                   \
+		{ group, "duplicate", INI_PERCENT, FIELD(impair_side, duplicate_ppm),              \
+		  .help = "packets that arrive twice (0%)" },                                      \
+		{ group, "reorder", INI_PERCENT, FIELD(impair_side, reorder_ppm),                  \
+		  .help = "packets that are not delayed, and so overtake others (0%)" },           \
+		{ group, "corrupt", INI_PERCENT, FIELD(impair_side, corrupt_ppm),                  \
+		  .help = "packets with one bit flipped (0%)" },                                   \
+		{ group, "corrupt_repair", INI_BOOL, FIELD(impair_side, corrupt_repair),           \
+		  .help = "make their checksums right again (false)" },                            \
+		{ group,                                                                           \
+		  "rate_kbit",                                                                     \
+		  INI_UINT,                                                                        \
+		  FIELD(impair_side, rate_kbit),                                                   \
+		  0,                                                                               \
+		  100000000,                                                                       \
+		  .help = "bandwidth in kbit/s, 0: no limit (0)" },                                \
+		{ group,                                                                           \
+		  "down_ms",                                                                       \
+		  INI_MS,                                                                          \
+		  FIELD(impair_side, down_ns),                                                     \
+		  0,                                                                               \
+		  3600000,                                                                         \
+		  .help = "the cable is unplugged so long after power-on, 0: never (0)" },         \
+		{ group,                                                                           \
+		  "up_ms",                                                                         \
+		  INI_MS,                                                                          \
+		  FIELD(impair_side, up_ns),                                                       \
+		  0,                                                                               \
+		  3600000,                                                                         \
+		  .help = "and plugged in again at this time, 0: never (0)" },                     \
+	{                                                                                          \
+		group, "mtu", INI_UINT, FIELD(impair_side, mtu), 0, 65535,                         \
+			.help = "longer IP packets are lost, 0: no limit (0)"                      \
+	}
 
 const struct ini_key scenario_keys[] = {
 	{ "scenario", "summary", INI_STRING, FIELD(scenario_head, summary), .required = true,
@@ -20,6 +107,10 @@ const struct ini_key scenario_keys[] = {
 	  .help = "words to select it by" },
 	{ "scenario", "requires", INI_STRINGS, FIELD(scenario_head, requires),
 	  .help = "what client and server must provide (iplab list features)" },
+	{ "scenario", "clock", INI_WORD, FIELD(scenario_head, clock), .words = clock_words,
+	  .help = "the clock it is about (any: the client's, or --clock)" },
+	{ "scenario", "shift", INI_UINT, FIELD(scenario_head, shift), 0, 10,
+	  .help = "on the virtual clock an instruction takes 1 << shift nanoseconds (8)" },
 	{ "scenario", "on_request", INI_BOOL, FIELD(scenario_head, on_request),
 	  .help = "run only when a scenario or tag filter names it (false)" },
 
@@ -146,6 +237,36 @@ const struct ini_key scenario_keys[] = {
 	  .help = "longest wait (8000)" },
 	{ "server.tftp", "tries", INI_UINT, FIELD(tftp_config, tries), 1, 100,
 	  .help = "times a window is sent before the server gives up (6)" },
+
+	LINK_KEYS("link"),
+	LINK_KEYS("link."),
+
+	{ "rule.", "drop", INI_STRING, FIELD(scenario_rule, what[IMPAIR_DROP]),
+	  .help = "lose these packets: KIND and conditions, as docs/impairment.md tells" },
+	{ "rule.", "delay", INI_STRING, FIELD(scenario_rule, what[IMPAIR_DELAY]),
+	  .help = "delay these packets by by_ms" },
+	{ "rule.", "duplicate", INI_STRING, FIELD(scenario_rule, what[IMPAIR_DUPLICATE]),
+	  .help = "send these packets `times` times more, by_ms apart" },
+	{ "rule.", "swap", INI_STRING, FIELD(scenario_rule, what[IMPAIR_SWAP]),
+	  .help = "swap these packets with the next one of their direction" },
+	{ "rule.", "truncate", INI_STRING, FIELD(scenario_rule, what[IMPAIR_TRUNCATE]),
+	  .help = "cut the UDP payload of these packets to `bytes`" },
+	{ "rule.", "corrupt", INI_STRING, FIELD(scenario_rule, what[IMPAIR_CORRUPT]),
+	  .help = "change `field` in these packets" },
+	{ "rule.", "error", INI_STRING, FIELD(scenario_rule, what[IMPAIR_ERROR]),
+	  .help = "answer these packets with a TFTP ERROR of `code`" },
+	{ "rule.", "by_ms", INI_MS, FIELD(scenario_rule, rule.by_ns), 0, 3600000,
+	  .help = "delay, or distance of the copies (0)" },
+	{ "rule.", "times", INI_UINT, FIELD(scenario_rule, rule.times), 1, 1000,
+	  .help = "further copies (1)" },
+	{ "rule.", "bytes", INI_UINT, FIELD(scenario_rule, rule.bytes), 0, 65507,
+	  .help = "what is left of the payload (0)" },
+	{ "rule.", "field", INI_STRING, FIELD(scenario_rule, rule.field),
+	  .help = "what is changed: udp.checksum, tftp.block, ..." },
+	{ "rule.", "repair", INI_BOOL, FIELD(scenario_rule, rule.repair),
+	  .help = "make the checksums right again (false)" },
+	{ "rule.", "code", INI_UINT, FIELD(scenario_rule, rule.code), 0, 65535,
+	  .help = "of the ERROR (0)" },
 
 	{ "expect", "ending", INI_WORD, FIELD(scenario_expect, ending), .words = expect_words,
 	  .help = "how the boot ends (payload)" },

@@ -11,11 +11,18 @@
 struct scenario_head { /* [scenario] */
 	char *summary;
 	char **tags, **requires;
+	int clock;
+	unsigned shift;
 	bool on_request;
 };
 
 struct scenario_net { /* [server] */
 	struct net_config net;
+};
+
+struct scenario_rule { /* [rule.NAME] */
+	char *what[IMPAIR_N_ACTIONS];
+	struct impair_rule rule;
 };
 
 #endif /* HARNESS_SCENARIO_KEYS_H */

@@ -273,7 +273,8 @@ static void write_frame(GString *s, JsonObject *ev, const struct event_view *vie
 {
 	const struct kind *kind = kind_of(event_text(ev, "ev"));
 	const char *dir = text_or(ev, "dir", ""), *nic = text_or(ev, "nic", "nic0");
-	g_autofree char *number = g_strdup_printf("#%" PRIu64, event_count(ev, "frame"));
+	uint64_t frame = event_count(ev, "frame"); /* 0: it never came to be one */
+	g_autofree char *number = frame ? g_strdup_printf("#%" PRIu64, frame) : g_strdup("");
 	size_t start;
 
 	g_string_append(s, g_str_equal(dir, "from-guest") ? "> " : "< ");

@@ -10,14 +10,13 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <json-glib/json-glib.h>
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
 static const char *const verdict_names[] = {
-	[VERDICT_PASS] = "pass",
-	[VERDICT_FAIL] = "fail",
-	[VERDICT_ERROR] = "error",
-	[VERDICT_SKIP] = "skip",
+	[VERDICT_PASS] = "pass", [VERDICT_FAIL] = "fail",   [VERDICT_ERROR] = "error",
+	[VERDICT_SKIP] = "skip", [VERDICT_XFAIL] = "xfail", [VERDICT_XPASS] = "xpass",
 };
 static_assert(sizeof(verdict_names) / sizeof(verdict_names[0]) == VERDICT_N,
 	      "one name for each verdict");
@@ -49,6 +48,9 @@ static const struct {
 	{ "virtual_ns", offsetof(Result, virtual_ns), false },
 	{ "frames_in", offsetof(Result, frames_in), true },
 	{ "frames_out", offsetof(Result, frames_out), true },
+	{ "loss_asked_ppm", offsetof(Result, loss_ppm), false },
+	{ "packets_sent", offsetof(Result, n_sent), false },
+	{ "packets_lost", offsetof(Result, n_lost), false },
 };
 
 GQuark result_error_quark(void)
@@ -154,6 +156,40 @@ static void append_milestones(GString *s, const GArray *milestones)
 	g_string_append_c(s, '}');
 }
 
+struct loss_interval result_loss(const Result *r)
+{
+	const double z = 1.959964; /* of the normal distribution, for 95 % */
+	double n = (double)r->n_sent, p = (double)r->n_lost / n;
+	double middle = p + z * z / (2 * n), divisor = 1 + z * z / n;
+	double half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+
+	return (struct loss_interval){
+		.percent = 100 * p,
+		.low = 100 * MAX(middle - half, 0) / divisor,
+		.high = 100 * (middle + half) / divisor,
+	};
+}
+
+static void append_percent_field(GString *s, const char *name, double percent)
+{
+	char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+	g_string_append_printf(s, ",\"%s\":%s", name,
+			       g_ascii_formatd(text, sizeof(text), "%.3f", percent));
+}
+
+static void append_loss(GString *s, const Result *r)
+{
+	struct loss_interval loss = result_loss(r);
+
+	append_count_field(s, "loss_asked_ppm", r->loss_ppm);
+	append_count_field(s, "packets_sent", r->n_sent);
+	append_count_field(s, "packets_lost", r->n_lost);
+	append_percent_field(s, "loss_percent", loss.percent);
+	append_percent_field(s, "loss_low_percent", loss.low);
+	append_percent_field(s, "loss_high_percent", loss.high);
+}
+
 char *result_to_json(const Result *r)
 {
 	GString *s = g_string_sized_new(1024);
@@ -179,6 +215,8 @@ char *result_to_json(const Result *r)
 	append_text_field(s, "cmdline", r->cmdline);
 	append_count_field(s, "frames_in", r->frames_in);
 	append_count_field(s, "frames_out", r->frames_out);
+	if (r->n_sent)
+		append_loss(s, r);
 	g_string_append_c(s, '}');
 	return g_string_free(s, FALSE);
 }
@@ -259,7 +297,7 @@ static bool read_verdict(Result *r, JsonObject *o, GError **error)
 			return true;
 		}
 	}
-	return field_error(error, "verdict", "pass, fail, error or skip");
+	return field_error(error, "verdict", "pass, fail, error, skip, xfail or xpass");
 }
 
 static bool read_milestones(Result *r, JsonObject *o, GError **error)

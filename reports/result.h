@@ -28,6 +28,8 @@ enum verdict {
 	VERDICT_FAIL,  /* the client did not do what the scenario claims */
 	VERDICT_ERROR, /* ours or the machine's, never the client's */
 	VERDICT_SKIP,  /* could not run here, for the reason given */
+	VERDICT_XFAIL, /* a fail that was known before: as expected */
+	VERDICT_XPASS, /* a pass where a fail was known: as unexpected as a fail */
 	VERDICT_N,
 };
 
@@ -52,12 +54,21 @@ typedef struct Result {
 	char *initrd_crc32;   /* what the payload computed; NULL: it said nothing */
 	char *cmdline;        /* what the payload was given; NULL: it said nothing */
 	uint64_t frames_in, frames_out; /* from and to the guest */
+	uint64_t loss_ppm; /* asked of a random loss model, parts per million; 0: no such model */
+	uint64_t n_sent, n_lost; /* packets that entered an impaired network, and of them lost; 0,
+				  * 0: it was not impaired */
 } Result;
 
 /* An empty result: everything NULL or zero, verdict ERROR, no milestones. */
 Result *result_new(void);
 
 void result_add_milestone(Result *r, const char *name, uint64_t t_ns);
+
+/* The realised loss in percent, with its 95 % interval (Wilson's); only if n_sent is not 0. */
+struct loss_interval {
+	double percent, low, high;
+};
+struct loss_interval result_loss(const Result *r);
 
 /* One line of JSON without the newline; the caller frees it. */
 char *result_to_json(const Result *r);
@@ -77,7 +88,7 @@ GPtrArray *results_load(const char *path, GError **error) G_GNUC_WARN_UNUSED_RES
 void result_free(Result *r);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Result, result_free)
 
-/* "pass", "fail", "error", "skip" */
+/* "pass", "fail", "error", "skip", "xfail", "xpass" */
 const char *verdict_name(enum verdict v);
 
 #endif /* REPORTS_RESULT_H */

@@ -7,6 +7,7 @@
  */
 #include "reports/table.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "reports/result.h"
@@ -35,13 +36,21 @@ struct table {
 };
 
 static const enum text_style verdict_style[] = {
-	[VERDICT_PASS] = TEXT_GOOD,
-	[VERDICT_FAIL] = TEXT_BAD,
-	[VERDICT_ERROR] = TEXT_BROKEN,
-	[VERDICT_SKIP] = TEXT_DOUBTFUL,
+	[VERDICT_PASS] = TEXT_GOOD,      [VERDICT_FAIL] = TEXT_BAD,
+	[VERDICT_ERROR] = TEXT_BROKEN,   [VERDICT_SKIP] = TEXT_DOUBTFUL,
+	[VERDICT_XFAIL] = TEXT_DOUBTFUL, [VERDICT_XPASS] = TEXT_BAD,
 };
+static_assert(G_N_ELEMENTS(verdict_style) == VERDICT_N, "one style for each verdict");
 
-static const enum verdict bad_first[] = { VERDICT_FAIL, VERDICT_ERROR, VERDICT_SKIP };
+static const enum verdict bad_first[] = { VERDICT_FAIL, VERDICT_ERROR, VERDICT_XPASS, VERDICT_XFAIL,
+					  VERDICT_SKIP };
+
+/* A group tells the first of these rows that it has anything of: each ends with VERDICT_N. */
+static const enum verdict tell_first[][4] = {
+	{ VERDICT_FAIL, VERDICT_ERROR, VERDICT_XPASS, VERDICT_N },
+	{ VERDICT_PASS, VERDICT_XFAIL, VERDICT_N },
+	{ VERDICT_SKIP, VERDICT_N },
+};
 
 static int compare_peers(const Result *a, const Result *b)
 {
@@ -124,9 +133,9 @@ static void group_add(struct group *g, const Result *r)
 
 	g->n++;
 	g->n_of[r->verdict]++;
-	if (r->verdict == VERDICT_PASS)
+	if (r->verdict == VERDICT_PASS || r->verdict == VERDICT_XPASS)
 		g_array_append_val(g->pass_ns, ns);
-	else if (r->verdict == VERDICT_FAIL)
+	else if (r->verdict == VERDICT_FAIL || r->verdict == VERDICT_XFAIL)
 		g_array_append_val(g->fail_ns, ns);
 }
 
@@ -141,29 +150,27 @@ static uint64_t median(GArray *values)
 	return low + (high - low) / 2;
 }
 
-static void append_verdict(GString *s, const struct group *g, enum verdict v)
+static void append_verdict(GString *s, struct group *g, enum verdict v)
 {
 	if (s->len)
 		g_string_append(s, ", ");
+	else
+		g->style = verdict_style[v];
 	g_string_append(s, verdict_name(v));
 	if (g->n > 1)
 		g_string_append_printf(s, " %u/%u", g->n_of[v], g->n);
 }
 
-/* What went wrong if anything did; else what passed; else it was skipped. */
+/* What went wrong if anything did; else what was as expected; else it was skipped. */
 static void describe_verdict(struct group *g)
 {
 	GString *s = g_string_new(NULL);
-	enum verdict first = g->n_of[VERDICT_PASS] ? VERDICT_PASS : VERDICT_SKIP;
 
-	if (g->n_of[VERDICT_ERROR])
-		first = VERDICT_ERROR;
-	if (g->n_of[VERDICT_FAIL])
-		first = VERDICT_FAIL;
-	append_verdict(s, g, first);
-	if (first == VERDICT_FAIL && g->n_of[VERDICT_ERROR])
-		append_verdict(s, g, VERDICT_ERROR);
-	g->style = verdict_style[first];
+	for (size_t i = 0; i < G_N_ELEMENTS(tell_first) && !s->len; i++) {
+		for (const enum verdict *v = tell_first[i]; *v != VERDICT_N; v++)
+			if (g->n_of[*v])
+				append_verdict(s, g, *v);
+	}
 	g->what = g_string_free(s, FALSE);
 }
 
@@ -365,26 +372,32 @@ static void write_bad_line(GString *out, const Result *r, unsigned n_more, bool 
 	g_string_append_c(out, '\n');
 }
 
-/* How many were skipped for each reason: a missing input may cost a hundred cells. */
-static GHashTable *count_skips(GPtrArray *sorted)
+/* One line for each reason is enough: a missing input or a known bug may cost a hundred cells. */
+static bool is_told_once(enum verdict v)
 {
-	GHashTable *skips = g_hash_table_new(g_str_hash, g_str_equal);
+	return v == VERDICT_SKIP || v == VERDICT_XFAIL;
+}
+
+/* How many have verdict @v for each reason. */
+static GHashTable *count_reasons(GPtrArray *sorted, enum verdict v)
+{
+	GHashTable *reasons = g_hash_table_new(g_str_hash, g_str_equal);
 
 	for (unsigned i = 0; i < sorted->len; i++) {
 		const Result *r = sorted->pdata[i];
 		char *reason = r->reason ? r->reason : (char *)"";
-		unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(skips, reason));
+		unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(reasons, reason));
 
-		if (r->verdict == VERDICT_SKIP)
-			g_hash_table_insert(skips, reason, GUINT_TO_POINTER(n + 1));
+		if (r->verdict == v)
+			g_hash_table_insert(reasons, reason, GUINT_TO_POINTER(n + 1));
 	}
-	return skips;
+	return reasons;
 }
 
 static void write_bad(GString *out, GPtrArray *sorted, enum verdict v, unsigned cell_width,
 		      bool colour)
 {
-	g_autoptr(GHashTable) skips = count_skips(sorted);
+	g_autoptr(GHashTable) reasons = count_reasons(sorted, v);
 
 	for (unsigned i = 0; i < sorted->len; i++) {
 		const Result *r = sorted->pdata[i];
@@ -393,7 +406,7 @@ static void write_bad(GString *out, GPtrArray *sorted, enum verdict v, unsigned 
 
 		if (r->verdict != v)
 			continue;
-		if (v == VERDICT_SKIP && !g_hash_table_steal_extended(skips, reason, NULL, &n))
+		if (is_told_once(v) && !g_hash_table_steal_extended(reasons, reason, NULL, &n))
 			continue;
 		write_bad_line(out, r, GPOINTER_TO_UINT(n) - 1, colour, cell_width);
 	}
@@ -424,9 +437,16 @@ static void write_summary(GString *out, GPtrArray *results, uint64_t wall_ns)
 
 	for (unsigned i = 0; i < results->len; i++)
 		n[((const Result *)results->pdata[i])->verdict]++;
-	g_string_append_printf(out, "%u passed, %u failed, %u error%s, %u skipped in ",
-			       n[VERDICT_PASS], n[VERDICT_FAIL], n[VERDICT_ERROR],
-			       n[VERDICT_ERROR] == 1 ? "" : "s", n[VERDICT_SKIP]);
+	g_string_append_printf(out, "%u passed, %u failed, %u error%s, %u skipped", n[VERDICT_PASS],
+			       n[VERDICT_FAIL], n[VERDICT_ERROR], n[VERDICT_ERROR] == 1 ? "" : "s",
+			       n[VERDICT_SKIP]);
+	if (n[VERDICT_XFAIL])
+		g_string_append_printf(out, ", %u known failure%s", n[VERDICT_XFAIL],
+				       n[VERDICT_XFAIL] == 1 ? "" : "s");
+	if (n[VERDICT_XPASS])
+		g_string_append_printf(out, ", %u unexpected pass%s", n[VERDICT_XPASS],
+				       n[VERDICT_XPASS] == 1 ? "" : "es");
+	g_string_append(out, " in ");
 	text_append_duration(out, wall_ns);
 	g_string_append_c(out, '\n');
 }

@@ -108,17 +108,37 @@ static void append_heading(GString *out, const char *what)
 	text_append_styled(out, false, TEXT_PLAIN, what, HEADING_WIDTH);
 }
 
+static enum text_style style_of(const char *verdict)
+{
+	if (!g_strcmp0(verdict, verdict_name(VERDICT_PASS)))
+		return TEXT_GOOD;
+	return g_strcmp0(verdict, verdict_name(VERDICT_XFAIL)) ? TEXT_BAD : TEXT_DOUBTFUL;
+}
+
 static void write_verdict(GString *out, const char *verdict, const char *reason, bool colour)
 {
-	bool good = !g_strcmp0(verdict, "pass");
 	g_autofree char *text = text_safe(verdict ? verdict : "none, the journal does not say");
 
 	append_heading(out, "verdict");
-	text_append_styled(out, colour, good ? TEXT_GOOD : TEXT_BAD, text, 0);
+	text_append_styled(out, colour, style_of(verdict), text, 0);
 	if (reason) {
 		g_string_append(out, ": ");
 		text_append_safe(out, reason);
 	}
+	g_string_append_c(out, '\n');
+}
+
+/* What was lost beside what was asked: a boot is a small sample. */
+static void write_loss(GString *out, const Result *r)
+{
+	struct loss_interval loss = result_loss(r);
+
+	append_heading(out, "loss");
+	g_string_append_printf(out,
+			       "%" PRIu64 " of %" PRIu64 " packets, %.1f %% (95 %%: %.1f to %.1f)",
+			       r->n_lost, r->n_sent, loss.percent, loss.low, loss.high);
+	if (r->loss_ppm)
+		g_string_append_printf(out, ", asked were %g %%", (double)r->loss_ppm / 1e4);
 	g_string_append_c(out, '\n');
 }
 
@@ -136,6 +156,8 @@ static void write_numbers(GString *out, const Result *r)
 	append_heading(out, "frames");
 	g_string_append_printf(out, "%" PRIu64 " from the guest, %" PRIu64 " to it\n", r->frames_in,
 			       r->frames_out);
+	if (r->n_sent)
+		write_loss(out, r);
 }
 
 static void write_payload(GString *out, const Result *r)

@@ -10,7 +10,9 @@
  * virtio-ccw's hypercall); 0x44 and the others are none. What a device sends upon it goes out on
  * this very thread one block later (the card has ioeventfd=off and tx=timer with a time of 1 ns),
  * so the stop is made when the second block after the notification begins, and only if there is a
- * frame in the socket: a guest that hands in empty receive buffers is not stopped.
+ * frame in the socket: a guest that hands in empty receive buffers is not stopped. After a service
+ * call (SERVC, which is how a console is printed on) it is stopped as well, so that text has a
+ * time.
  *
  * All guest CPUs run on one thread (-icount), so nothing here needs a lock.
  */
@@ -32,12 +34,14 @@ enum {
 	N_FDS_MAX = 8,
 	DIAG_OPCODE = 0x83,
 	DIAG_VIRTIO_NOTIFY = 0x500,
+	SERVC_OPCODE = 0xb220,
 };
 
 EXPORT int qemu_plugin_version = PLUGIN_ABI;
 
 static uint64_t count, limit;
 static unsigned blocks_left; /* until a notification's frames are out; 0: none is under way */
+static bool service_called;
 static int turn_fd = -1;
 static int nic_fds[N_FDS_MAX];
 static unsigned n_nics;
@@ -71,6 +75,10 @@ static void on_block(unsigned vcpu, void *n_insns)
 	(void)vcpu;
 	if (__builtin_expect(blocks_left != 0, 0) && --blocks_left == 0 && has_frames())
 		take_turn(TURN_NOTIFY);
+	if (__builtin_expect(service_called, 0)) {
+		service_called = false;
+		take_turn(TURN_CONSOLE);
+	}
 	if (__builtin_expect(count >= limit, 0))
 		take_turn(TURN_LIMIT);
 	count += (uintptr_t)n_insns;
@@ -83,19 +91,29 @@ static void on_notify(unsigned vcpu, void *userdata)
 	blocks_left = BLOCKS_UNTIL_SENT;
 }
 
-/* DIAG R1,R3,D2(B2): 83 13 BD DD; the function code is the displacement when there is no base. */
-static bool is_notify(const struct qemu_plugin_insn *insn)
+static void on_service_call(unsigned vcpu, void *userdata)
+{
+	(void)vcpu;
+	(void)userdata;
+	service_called = true;
+}
+
+/* What is to be called when an instruction is executed, or NULL. */
+static qemu_plugin_vcpu_udata_cb callback_for(const struct qemu_plugin_insn *insn)
 {
 	uint8_t b[4] = { 0 };
 
 	if (qemu_plugin_insn_size(insn) != sizeof(b))
-		return false;
+		return NULL;
 #if PLUGIN_ABI == 1
 	memcpy(b, qemu_plugin_insn_data(insn), sizeof(b));
 #else
 	qemu_plugin_insn_data(insn, b, sizeof(b));
 #endif
-	return b[0] == DIAG_OPCODE && (b[2] << 8 | b[3]) == DIAG_VIRTIO_NOTIFY;
+	/* DIAG R1,R3,D2(B2) is 83 13 BD DD: its code is the displacement when there is no base. */
+	if (b[0] == DIAG_OPCODE && (b[2] << 8 | b[3]) == DIAG_VIRTIO_NOTIFY)
+		return on_notify;
+	return (b[0] << 8 | b[1]) == SERVC_OPCODE ? on_service_call : NULL;
 }
 
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
@@ -108,9 +126,11 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	for (size_t i = 0; i < n; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 
-		if (is_notify(insn))
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_notify,
-							       QEMU_PLUGIN_CB_NO_REGS, NULL);
+		qemu_plugin_vcpu_udata_cb cb = callback_for(insn);
+
+		if (cb)
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, cb, QEMU_PLUGIN_CB_NO_REGS,
+							       NULL);
 	}
 }
 

@@ -11,8 +11,9 @@
 #include <stdint.h>
 
 enum turn_why {
-	TURN_LIMIT,  /* the limit was reached */
-	TURN_NOTIFY, /* the guest notified a device, and frames of it are out */
+	TURN_LIMIT,   /* the limit was reached */
+	TURN_NOTIFY,  /* the guest notified a device, and frames of it are out */
+	TURN_CONSOLE, /* the guest called the service processor: it may have printed */
 };
 
 struct turn_report {

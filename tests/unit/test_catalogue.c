@@ -176,7 +176,7 @@ static char *plan(const char *terms, uint64_t seed, unsigned n_repeat)
 	g_auto(GStrv) list = g_strsplit(g_strchomp(all), " ", -1);
 	g_autoptr(Filter) f = filter_parse(list, NULL);
 	g_autoptr(Catalogue) c = load();
-	g_autoptr(GPtrArray) cells = catalogue_plan(c, f, seed, n_repeat);
+	g_autoptr(GPtrArray) cells = catalogue_plan(c, f, SCENARIO_CLOCK_ANY, seed, n_repeat);
 	GString *ids = g_string_new(NULL);
 
 	for (unsigned i = 0; i < cells->len; i++) {
@@ -262,11 +262,70 @@ START_TEST(names_of_nothing_are_known_afterwards)
 			  (char *)"scenario=test/boot,test/nothing", NULL };
 	g_autoptr(Filter) f = filter_parse(terms, NULL);
 	g_autoptr(Catalogue) c = load();
-	g_autoptr(GPtrArray) cells = catalogue_plan(c, f, 1, 1);
+	g_autoptr(GPtrArray) cells = catalogue_plan(c, f, SCENARIO_CLOCK_ANY, 1, 1);
 
 	/* test-a cannot run test/boot: but all but one of the names are names of something. */
 	ck_assert_uint_eq(cells->len, 0);
 	ck_assert_str_eq(filter_unused(f), "test/nothing");
+}
+END_TEST
+
+/* --- clocks ----------------------------------------------------------------------------------- */
+
+#define ANY SCENARIO_CLOCK_ANY
+#define VIRTUAL SCENARIO_CLOCK_VIRTUAL
+#define WALL SCENARIO_CLOCK_WALL
+
+static const struct {
+	const char *what, *scenario;
+	bool polls;
+	enum scenario_clock asked; /* --clock */
+	const char *want;          /* NULL: it cannot run */
+} clock_rows[] = {
+	{ "who polls runs on the virtual clock", "any", true, ANY, "virtual" },
+	{ "it does when it is asked for as well", "any", true, VIRTUAL, "virtual" },
+	{ "but not against the user's will", "any", true, WALL, "wall" },
+	{ "who sleeps runs on the wall clock", "any", false, ANY, "wall" },
+	{ "whatever is asked for", "any", false, VIRTUAL, "wall" },
+	{ "also when just that is", "any", false, WALL, "wall" },
+	{ "a scenario for the virtual clock", "virtual", true, ANY, "virtual" },
+	{ "and the user agrees", "virtual", true, VIRTUAL, "virtual" },
+	{ "the scenario knows best", "virtual", true, WALL, "virtual" },
+	{ "who sleeps cannot run it", "virtual", false, ANY, NULL },
+	{ "even if it is asked for", "virtual", false, VIRTUAL, NULL },
+	{ "nor on the other clock", "virtual", false, WALL, NULL },
+	{ "a scenario for the wall clock", "wall", true, ANY, "wall" },
+	{ "the scenario knows best here too", "wall", true, VIRTUAL, "wall" },
+	{ "and the user agrees here too", "wall", true, WALL, "wall" },
+	{ "who sleeps is welcome", "wall", false, ANY, "wall" },
+	{ "and cannot be made to poll", "wall", false, VIRTUAL, "wall" },
+	{ "everybody wants the wall clock", "wall", false, WALL, "wall" },
+};
+
+START_TEST(clocks_are_chosen)
+{
+	const char *what = clock_rows[_i].what, *want = clock_rows[_i].want;
+	g_autofree char *client = g_strdup_printf("[client]\nsummary = c\nprovides = ccw\n"
+						  "enter = direct\npolls = %s\n",
+						  clock_rows[_i].polls ? "true" : "false");
+	g_autofree char *head = g_strdup_printf("clock = %s\n", clock_rows[_i].scenario);
+	char *terms[] = { (char *)"client=test-clock", (char *)"scenario=test/clock", NULL };
+	g_autoptr(Filter) f = filter_parse(terms, NULL);
+	g_autoptr(Catalogue) c = NULL;
+	g_autoptr(GPtrArray) cells = NULL;
+
+	text_file_put(second, "clients/test-clock.ini", client);
+	put_scenario(second, "test/clock", head);
+	c = load();
+	cells = catalogue_plan(c, f, clock_rows[_i].asked, 1, 2);
+	ck_assert_msg(cells->len == (want ? 2 * SERVER_N_KINDS : 0), "%s: %u cells", what,
+		      cells->len);
+	for (unsigned i = 0; i < cells->len; i++) {
+		const struct plan_cell *cell = cells->pdata[i];
+
+		ck_assert_msg(cell->is_virtual == g_str_equal(want, "virtual"), "%s: %s", what,
+			      cell->id);
+	}
 }
 END_TEST
 
@@ -290,5 +349,6 @@ int main(void)
 	add(s, "cells_are_planned", cells_are_planned, N_ROWS(plan_rows));
 	add(s, "some_run_on_request", some_run_on_request, N_ROWS(request_rows));
 	add(s, "names_of_nothing_are_known_afterwards", names_of_nothing_are_known_afterwards, 1);
+	add(s, "clocks_are_chosen", clocks_are_chosen, N_ROWS(clock_rows));
 	return suite_run(s);
 }

@@ -15,7 +15,8 @@
 struct values {
 	char *string, **strings, *uuid, *devno, *needed;
 	unsigned count;
-	uint64_t wait_ns;
+	uint64_t wait_ns, pause_ns;
+	unsigned share_ppm;
 	bool flag;
 	int word;
 	uint32_t ip;
@@ -31,6 +32,8 @@ static const struct ini_key keys[] = {
 	{ "all", "strings", INI_STRINGS, FIELD(strings), .help = "b" },
 	{ "all", "count", INI_UINT, FIELD(count), 3, 4294967295, .help = "c" },
 	{ "all", "wait_ms", INI_MS, FIELD(wait_ns), 1, 3600000, .help = "d" },
+	{ "all", "pause_us", INI_US, FIELD(pause_ns), 1, 60000000, .help = "m" },
+	{ "all", "share", INI_PERCENT, FIELD(share_ppm), .help = "n" },
 	{ "all", "flag", INI_BOOL, FIELD(flag), .help = "e" },
 	{ "all", "word", INI_WORD, FIELD(word), .words = words, .help = "f" },
 	{ "all", "ip", INI_IP4, FIELD(ip), .help = "g" },
@@ -74,7 +77,8 @@ START_TEST(every_type_is_read)
 	ck_assert_int_eq(
 		read_into(&v,
 			  "# a comment\n[all]\nstring = a \\\\ b\\n\nstrings = x;y z;a\\;b;\n"
-			  "count=4294967295\nwait_ms = 1500\nflag = true\nword = blue\n"
+			  "count=4294967295\nwait_ms = 1500\npause_us = 1500\nshare = 12.5%\n"
+			  "flag = true\nword = blue\n"
 			  "ip = 255.0.10.1\nmac = 52:54:00:12:aB:fF\n"
 			  "uuid = 00112233-4455-6677-8899-aabbCCddeeff\n"
 			  "devno = fe.3.0aF1\n",
@@ -87,6 +91,8 @@ START_TEST(every_type_is_read)
 	ck_assert_str_eq(v.strings[2], "a;b");
 	ck_assert_uint_eq(v.count, UINT32_MAX);
 	ck_assert_uint_eq(v.wait_ns, 1500000000);
+	ck_assert_uint_eq(v.pause_ns, 1500000);
+	ck_assert_uint_eq(v.share_ppm, 125000);
 	ck_assert(v.flag);
 	ck_assert_int_eq(v.word, 2);
 	ck_assert_uint_eq(v.ip, 0xff000a01);
@@ -145,6 +151,12 @@ static const struct {
 	{ "no wait", "wait_ms", "0", INI_ERROR_VALUE },
 	{ "too long a wait", "wait_ms", "3600001", INI_ERROR_VALUE },
 	{ "a fraction", "wait_ms", "1.5", INI_ERROR_VALUE },
+	{ "the longest pause", "pause_us", "60000000", -1 },
+	{ "no pause", "pause_us", "0", INI_ERROR_VALUE },
+	{ "too long a pause", "pause_us", "60000001", INI_ERROR_VALUE },
+	{ "half a microsecond", "pause_us", "1.5", INI_ERROR_VALUE },
+	{ "a pause with its unit", "pause_us", "5us", INI_ERROR_VALUE },
+	{ "a pause that wraps", "pause_us", "18446744073709551617", INI_ERROR_VALUE },
 	{ "false", "flag", "false", -1 },
 	{ "yes is not true", "flag", "yes", INI_ERROR_VALUE },
 	{ "nor is 1", "flag", "1", INI_ERROR_VALUE },
@@ -194,10 +206,62 @@ START_TEST(values_are_checked)
 
 	ck_assert_msg(got == value_rows[_i].want, "%s: got %d", value_rows[_i].what, got);
 	if (got >= 0) {
-		ck_assert_msg(v.word == -2 && v.ip == 0xdeadbeef && v.count == 0xdead && !v.wait_ns,
+		ck_assert_msg(v.word == -2 && v.ip == 0xdeadbeef && v.count == 0xdead &&
+				      !v.wait_ns && !v.pause_ns,
 			      "%s: out was touched", value_rows[_i].what);
 	}
 	clear(&v);
+}
+END_TEST
+
+static const struct {
+	const char *what, *value;
+	int want; /* parts per million; -1: refused */
+} percent_rows[] = {
+	{ "nothing", "0%", 0 },
+	{ "nothing, written out", "0.0000%", 0 },
+	{ "all", "100%", 1000000 },
+	{ "all, written out", "100.0000%", 1000000 },
+	{ "a whole number", "5%", 50000 },
+	{ "one decimal", "12.5%", 125000 },
+	{ "a tenth", "0.1%", 1000 },
+	{ "the least there is", "0.0001%", 1 },
+	{ "the most below all", "99.9999%", 999999 },
+	{ "a zero in front", "05%", 50000 },
+	{ "zeros in the middle", "10.05%", 100500 },
+	{ "more than all", "100.1%", -1 },
+	{ "a little more than all", "100.0001%", -1 },
+	{ "one percent more than all", "101%", -1 },
+	{ "so much that it wraps", "429497%", -1 },
+	{ "so much that ten digits wrap", "99999999999999999999%", -1 },
+	{ "five decimals", "1.23456%", -1 },
+	{ "five decimals, the last a zero", "1.23450%", -1 },
+	{ "no sign of percent", "5", -1 },
+	{ "the sign alone", "%", -1 },
+	{ "no number before the point", ".5%", -1 },
+	{ "the point alone", ".%", -1 },
+	{ "two points", "1.2.3%", -1 },
+	{ "a comma", "1,5%", -1 },
+	{ "negative", "-1%", -1 },
+	{ "with a sign", "+1%", -1 },
+	{ "an exponent", "1e3%", -1 },
+	{ "hexadecimal", "0x5%", -1 },
+	{ "a blank before the sign", "5 %", -1 },
+	{ "text behind it", "5%%", -1 },
+	{ "nothing at all", "", -1 },
+	{ "not a number", "nan%", -1 },
+};
+
+START_TEST(percents_are_read)
+{
+	g_autofree char *text = g_strdup_printf("[all]\nshare = %s\n", percent_rows[_i].value);
+	struct values v = { .share_ppm = 0xdead };
+	int got = read_into(&v, text, "all"), want = percent_rows[_i].want;
+
+	ck_assert_msg(got == (want < 0 ? (int)INI_ERROR_VALUE : -1), "%s: got %d",
+		      percent_rows[_i].what, got);
+	ck_assert_msg(v.share_ppm == (want < 0 ? 0xdead : (unsigned)want), "%s: %u",
+		      percent_rows[_i].what, v.share_ppm);
 }
 END_TEST
 
@@ -346,6 +410,7 @@ int main(void)
 	suite_add(s, what_is_not_there_is_left_alone);
 	suite_add(s, a_default_text_is_replaced);
 	suite_add_rows(s, values_are_checked, N_ROWS(value_rows));
+	suite_add_rows(s, percents_are_read, N_ROWS(percent_rows));
 	suite_add_rows(s, files_are_checked, N_ROWS(file_rows));
 	suite_add(s, a_required_key);
 	suite_add(s, a_message_names_everything);

@@ -69,7 +69,7 @@ static void lab_start(const char *enter, const char *more)
 	lab.result = result_new();
 	lab.progress = g_string_new(NULL);
 	cfg = (struct observer_config){ lab.client, lab.scenario, lab.dir, lab.journal,
-					lab.result, on_progress,  &lab };
+					lab.result, on_progress,  &lab,    false };
 	lab.o = observer_new(&cfg);
 	observer_power_on(lab.o);
 }
@@ -388,7 +388,7 @@ START_TEST(nobody_watches)
 
 	lab_start("firmware", "");
 	cfg = (struct observer_config){ lab.client, lab.scenario, lab.dir, lab.journal,
-					lab.result, NULL,         NULL };
+					lab.result, NULL,         NULL,    false };
 	o = observer_new(&cfg);
 	observer_power_on(o);
 	ck_assert(!observer_is_over(o));

@@ -277,12 +277,27 @@ START_TEST(a_file_that_is_not_there)
 }
 END_TEST
 
+START_TEST(every_verdict_is_read_back)
+{
+	g_autoptr(Result) r = example(), again = NULL;
+	g_autofree char *line = NULL;
+
+	r->verdict = (enum verdict)_i;
+	line = result_to_json(r);
+	again = result_from_json(line, NULL);
+	ck_assert_msg(again != NULL, "%s", line);
+	ck_assert_int_eq(again->verdict, _i);
+}
+END_TEST
+
 START_TEST(verdicts_have_names)
 {
 	ck_assert_str_eq(verdict_name(VERDICT_PASS), "pass");
 	ck_assert_str_eq(verdict_name(VERDICT_FAIL), "fail");
 	ck_assert_str_eq(verdict_name(VERDICT_ERROR), "error");
 	ck_assert_str_eq(verdict_name(VERDICT_SKIP), "skip");
+	ck_assert_str_eq(verdict_name(VERDICT_XFAIL), "xfail");
+	ck_assert_str_eq(verdict_name(VERDICT_XPASS), "xpass");
 }
 END_TEST
 
@@ -301,6 +316,7 @@ int main(void)
 	suite_add_rows(s, files_are_read, N_ROWS(file_rows));
 	suite_add_rows(s, bad_files_are_refused, N_ROWS(bad_file_rows));
 	suite_add(s, a_file_that_is_not_there);
+	suite_add_rows(s, every_verdict_is_read_back, VERDICT_N);
 	suite_add(s, verdicts_have_names);
 	return suite_run(s);
 }

@@ -36,6 +36,10 @@ START_TEST(defaults)
 	ck_assert_ptr_null(s->tags);
 	ck_assert_uint_eq(s->requires, 0);
 	ck_assert(!s->on_request);
+	ck_assert_int_eq(s->clock, SCENARIO_CLOCK_ANY);
+	ck_assert_uint_eq(s->shift, 8);
+	ck_assert(!s->has_delay);
+	ck_assert_uint_eq(s->impair.rules->len, 0);
 	ck_assert_uint_eq(s->machine.memory_mib, 512);
 	ck_assert_uint_eq(s->machine.smp, 1);
 	ck_assert(!s->machine.has_memory);
@@ -70,7 +74,7 @@ START_TEST(everything_is_read)
 {
 	g_autoptr(Scenario) s =
 		load("[scenario]\nsummary = s\ntags = a;b\nrequires = pxelinux;ccw\n"
-		     "on_request = true\n"
+		     "on_request = true\nclock = virtual\nshift = 0\n"
 		     "[machine]\nmemory_mib = 512\nicount_shift = 0\nloadparm = 8 chars!\nreboot = "
 		     "true\n"
 		     "disk = d/k\n"
@@ -92,6 +96,8 @@ START_TEST(everything_is_read)
 	ck_assert_ptr_nonnull(s);
 	ck_assert_str_eq(s->tags[1], "b");
 	ck_assert(s->on_request);
+	ck_assert_int_eq(s->clock, SCENARIO_CLOCK_VIRTUAL);
+	ck_assert_uint_eq(s->shift, 0);
 	ck_assert_uint_eq(feature_of_side(s->requires, FEATURE_OF_CLIENT), s->requires);
 	ck_assert(s->machine.has_memory);
 	ck_assert(s->machine.has_icount && s->machine.reboot && !s->machine.icount_shift);
@@ -213,6 +219,224 @@ START_TEST(overloads_are_those_of_the_server)
 END_TEST
 
 static const struct {
+	const char *word;
+	int want;
+} clock_rows[] = {
+	{ "any", SCENARIO_CLOCK_ANY },
+	{ "virtual", SCENARIO_CLOCK_VIRTUAL },
+	{ "wall", SCENARIO_CLOCK_WALL },
+}, distribution_rows[] = {
+	{ "uniform", IMPAIR_UNIFORM },
+	{ "normal", IMPAIR_NORMAL },
+	{ "pareto", IMPAIR_PARETO },
+	{ "paretonormal", IMPAIR_PARETONORMAL },
+};
+
+START_TEST(clocks_have_names)
+{
+	g_autofree char *text = g_strdup_printf(HEAD "clock = %s\n", clock_rows[_i].word);
+	g_autoptr(Scenario) s = load(text, NULL);
+
+	ck_assert_int_eq(s->clock, clock_rows[_i].want);
+}
+END_TEST
+
+START_TEST(distributions_are_those_of_the_network)
+{
+	g_autofree char *text =
+		g_strdup_printf(HEAD "[link]\ndistribution = %s\n", distribution_rows[_i].word);
+	g_autoptr(Scenario) s = load(text, NULL);
+
+	ck_assert_int_eq(s->impair.side[PACKET_TO_GUEST].distribution, distribution_rows[_i].want);
+}
+END_TEST
+
+/* --- the network ------------------------------------------------------------------------------ */
+
+#define EVERY_LINK_KEY                                                                             \
+	"delay_us = 1\njitter_us = 2\ndistribution = pareto\nloss = 3%\ngemodel_p = 4%\n"          \
+	"gemodel_r = 5%\ngemodel_loss_bad = 6%\ngemodel_loss_good = 7%\nstate_p13 = 8%\n"          \
+	"state_p31 = 9%\nstate_p32 = 10%\nstate_p23 = 11%\nstate_p14 = 12%\nslot_us = 13\n"        \
+	"duplicate = 14%\nreorder = 15%\ncorrupt = 16%\ncorrupt_repair = true\nrate_kbit = 17\n"   \
+	"mtu = 18\ndown_ms = 19\nup_ms = 20\n"
+
+static const struct impair_side every_link_key = {
+	.delay_ns = 1000,
+	.jitter_ns = 2000,
+	.distribution = IMPAIR_PARETO,
+	.loss_ppm = 30000,
+	.ge_p_ppm = 40000,
+	.ge_r_ppm = 50000,
+	.ge_loss_bad_ppm = 60000,
+	.ge_loss_good_ppm = 70000,
+	.s4_p13_ppm = 80000,
+	.s4_p31_ppm = 90000,
+	.s4_p32_ppm = 100000,
+	.s4_p23_ppm = 110000,
+	.s4_p14_ppm = 120000,
+	.slot_ns = 13000,
+	.duplicate_ppm = 140000,
+	.reorder_ppm = 150000,
+	.corrupt_ppm = 160000,
+	.corrupt_repair = true,
+	.rate_kbit = 17,
+	.mtu = 18,
+	.down_ns = 19000000,
+	.up_ns = 20000000,
+};
+
+/* Field by field: between them are holes. */
+static void expect_side(const char *what, const struct impair_side *got,
+			const struct impair_side *want)
+{
+	const struct {
+		const char *name;
+		uint64_t got, want;
+	} fields[] = {
+#define PAIR(field) { #field, (uint64_t)got->field, (uint64_t)want->field }
+		PAIR(delay_ns),        PAIR(jitter_ns),
+		PAIR(distribution),    PAIR(loss_ppm),
+		PAIR(ge_p_ppm),        PAIR(ge_r_ppm),
+		PAIR(ge_loss_bad_ppm), PAIR(ge_loss_good_ppm),
+		PAIR(s4_p13_ppm),      PAIR(s4_p31_ppm),
+		PAIR(s4_p32_ppm),      PAIR(s4_p23_ppm),
+		PAIR(s4_p14_ppm),      PAIR(slot_ns),
+		PAIR(duplicate_ppm),   PAIR(reorder_ppm),
+		PAIR(corrupt_ppm),     PAIR(corrupt_repair),
+		PAIR(rate_kbit),       PAIR(mtu),
+		PAIR(down_ns),         PAIR(up_ns),
+#undef PAIR
+	};
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(fields); i++)
+		ck_assert_msg(fields[i].got == fields[i].want, "%s: %s is %" G_GUINT64_FORMAT, what,
+			      fields[i].name, fields[i].got);
+}
+
+static const struct {
+	const char *what, *text;
+	bool from_guest, to_guest; /* which has every key */
+} every_rows[] = {
+	{ "both directions", "[link]\n" EVERY_LINK_KEY, true, true },
+	{ "from the guest", "[link.from-guest]\n" EVERY_LINK_KEY, true, false },
+	{ "to the guest", "[link.to-guest]\n" EVERY_LINK_KEY, false, true },
+	{ "one each", "[link.to-guest]\n" EVERY_LINK_KEY "[link.from-guest]\n" EVERY_LINK_KEY, true,
+	  true },
+	{ "nothing said", "[link]\n[link.to-guest]\n[link.from-guest]\n", false, false },
+};
+
+START_TEST(every_key_of_a_link)
+{
+	static const struct impair_side none = {
+		.delay_ns = 100000,
+		.slot_ns = 1000000,
+		.ge_loss_bad_ppm = 1000000,
+	};
+	g_autofree char *text = g_strconcat(HEAD, every_rows[_i].text, NULL);
+	g_autoptr(Scenario) s = load(text, NULL);
+
+	ck_assert_ptr_nonnull(s);
+	expect_side(every_rows[_i].what, &s->impair.side[PACKET_FROM_GUEST],
+		    every_rows[_i].from_guest ? &every_link_key : &none);
+	expect_side(every_rows[_i].what, &s->impair.side[PACKET_TO_GUEST],
+		    every_rows[_i].to_guest ? &every_link_key : &none);
+}
+END_TEST
+
+static const struct {
+	const char *what, *text;
+	uint64_t from_us, to_us;   /* delays */
+	unsigned from_ppm, to_ppm; /* losses */
+	bool has_delay;
+} link_rows[] = {
+	{ "one key of both", "[link]\nloss = 1%\n", 100, 100, 10000, 10000, false },
+	{ "one direction differs", "[link]\nloss = 1%\n[link.to-guest]\nloss = 2%\n", 100, 100,
+	  10000, 20000, false },
+	{ "whatever comes first in the file", "[link.to-guest]\nloss = 2%\n[link]\nloss = 1%\n",
+	  100, 100, 10000, 20000, false },
+	{ "one key differs, the others stay",
+	  "[link]\nloss = 1%\ndelay_us = 7\n[link.from-guest]\nloss = 0%\n", 7, 7, 0, 10000, true },
+	{ "a delay of both", "[link]\ndelay_us = 5\n", 5, 5, 0, 0, true },
+	{ "no delay is a delay that is said", "[link]\ndelay_us = 0\n", 0, 0, 0, 0, true },
+	{ "the delay there is anyhow", "[link]\ndelay_us = 100\n", 100, 100, 0, 0, true },
+	{ "a delay from the guest", "[link.from-guest]\ndelay_us = 5\n", 5, 100, 0, 0, true },
+	{ "a delay to the guest", "[link.to-guest]\ndelay_us = 5\n", 100, 5, 0, 0, true },
+	{ "jitter is no delay", "[link]\njitter_us = 5\n", 100, 100, 0, 0, false },
+};
+
+START_TEST(directions_of_a_link)
+{
+	g_autofree char *text = g_strconcat(HEAD, link_rows[_i].text, NULL);
+	g_autoptr(Scenario) s = load(text, NULL);
+	const struct impair_side *from = &s->impair.side[PACKET_FROM_GUEST];
+	const struct impair_side *to = &s->impair.side[PACKET_TO_GUEST];
+	const char *what = link_rows[_i].what;
+
+	ck_assert_msg(from->delay_ns == link_rows[_i].from_us * 1000 &&
+			      to->delay_ns == link_rows[_i].to_us * 1000,
+		      "%s: delays of %u and %u ns", what, (unsigned)from->delay_ns,
+		      (unsigned)to->delay_ns);
+	ck_assert_msg(from->loss_ppm == link_rows[_i].from_ppm &&
+			      to->loss_ppm == link_rows[_i].to_ppm,
+		      "%s: losses of %u and %u", what, from->loss_ppm, to->loss_ppm);
+	ck_assert_msg(s->has_delay == link_rows[_i].has_delay, "%s: has_delay", what);
+}
+END_TEST
+
+static const struct {
+	const char *key;
+	int action;
+} action_rows[] = {
+	{ "drop", IMPAIR_DROP },           { "delay", IMPAIR_DELAY },
+	{ "duplicate", IMPAIR_DUPLICATE }, { "swap", IMPAIR_SWAP },
+	{ "truncate", IMPAIR_TRUNCATE },   { "corrupt", IMPAIR_CORRUPT },
+	{ "error", IMPAIR_ERROR },
+};
+
+START_TEST(actions_of_a_rule)
+{
+	g_autofree char *text = g_strdup_printf(
+		HEAD "[rule.a b]\n%s = tftp.data block=3\nby_ms = 4\ntimes = 5\nbytes = 6\n"
+		     "field = tftp.block\nrepair = true\ncode = 7\n",
+		action_rows[_i].key);
+	g_autoptr(Scenario) s = load(text, NULL);
+	const struct impair_rule *r;
+
+	ck_assert_int_eq(N_ROWS(action_rows), IMPAIR_N_ACTIONS);
+	ck_assert_uint_eq(s->impair.rules->len, 1);
+	r = s->impair.rules->pdata[0];
+	ck_assert_str_eq(r->name, "a b");
+	ck_assert_int_eq(r->action, action_rows[_i].action);
+	ck_assert_str_eq(r->what, "tftp.data block=3");
+	ck_assert_uint_eq(r->by_ns, 4000000);
+	ck_assert_uint_eq(r->times, 5);
+	ck_assert_uint_eq(r->bytes, 6);
+	ck_assert_str_eq(r->field, "tftp.block");
+	ck_assert(r->repair);
+	ck_assert_uint_eq(r->code, 7);
+}
+END_TEST
+
+START_TEST(rules_keep_their_order)
+{
+	g_autoptr(Scenario) s = load(HEAD "[rule.z]\ndrop = dhcp.offer\n[rule.a]\nswap = *\n"
+					  "[rule.m]\ndelay = arp.*\nby_ms = 1\n",
+				     NULL);
+	const struct impair_rule *first, *last;
+
+	ck_assert_uint_eq(s->impair.rules->len, 3);
+	first = s->impair.rules->pdata[0];
+	last = s->impair.rules->pdata[2];
+	ck_assert_str_eq(first->name, "z");
+	ck_assert_str_eq(last->name, "m");
+	ck_assert_uint_eq(first->times, 1);
+	ck_assert_uint_eq(first->by_ns, 0);
+	ck_assert_uint_eq(last->by_ns, 1000000);
+	ck_assert(!first->field && !first->repair && !first->bytes && !first->code);
+}
+END_TEST
+
+static const struct {
 	const char *what, *text;
 	bool good;
 } contradiction_rows[] = {
@@ -268,6 +492,29 @@ static const struct {
 	{ "an event that there is not", "[expect]\nevents = dhcp.ack;dhcp.acks\n", false },
 	{ "part of an event", "[expect]\nevents = dhcp\n", false },
 	{ "an empty event", "[expect]\nevents = ;dhcp.ack\n", false },
+	{ "a link in no direction", "[link.x]\n", false },
+	{ "a link of a card", "[link.0]\nloss = 1%\n", false },
+	{ "a direction in capitals", "[link.To-guest]\n", false },
+	{ "both directions", "[link.from-guest]\n[link.to-guest]\n", true },
+	{ "a rule with no action", "[rule.x]\n", false },
+	{ "a rule with figures and no action", "[rule.x]\nby_ms = 5\n", false },
+	{ "a rule with two actions", "[rule.x]\ndrop = arp.request\nswap = arp.reply\n", false },
+	{ "a rule with every action",
+	  "[rule.x]\ndrop = *\ndelay = *\nduplicate = *\nswap = *\ntruncate = *\ncorrupt = *\n"
+	  "error = *\n",
+	  false },
+	{ "a good rule before a bad one", "[rule.x]\ndrop = *\n[rule.y]\n", false },
+	{ "a rule about packets that there are not", "[rule.x]\ndrop = dhcp.acks\n", false },
+	{ "a rule with a condition that there is not", "[rule.x]\ndrop = * colour=red\n", false },
+	{ "a rule about nothing", "[rule.x]\ndrop =\n", false },
+	{ "a field that there is not", "[rule.x]\ncorrupt = tftp.data\nfield = tftp.colour\n",
+	  false },
+	{ "a network in which bad times never end", "[link]\ngemodel_p = 1%\n", false },
+	{ "bad times that end", "[link]\ngemodel_p = 1%\ngemodel_r = 50%\n", true },
+	{ "bad times of one direction", "[link.from-guest]\nstate_p13 = 1%\n", false },
+	{ "an order with nothing to overtake", "[link]\ndelay_us = 0\nreorder = 5%\n", false },
+	{ "an order with something to overtake", "[link]\nreorder = 5%\n", true },
+	{ "a rule with one action", "[rule.x]\ndrop = arp.request\n", true },
 	{ "an event that begins with a blank", "[expect]\nevents = dhcp.ack; dhcp.ack\n", false },
 };
 
@@ -287,15 +534,28 @@ START_TEST(keys_fit_each_other)
 }
 END_TEST
 
-/* A file with one key; the group is made an instance where the table has a prefix. */
+/* What makes an instance of a group that the table has a prefix for. */
+static const struct {
+	const char *group, *instance;
+	const char *more; /* without which it is none */
+} instance_rows[] = {
+	{ "nic.", "0", "" },
+	{ "file.", "0", "" },
+	{ "link.", "to-guest", "" },
+	{ "rule.", "0", "drop = *\n" },
+};
+
+/* A file with one key. */
 static char *with_key(const struct ini_key *k, const char *value)
 {
-	bool prefix = g_str_has_suffix(k->group, ".");
-
 	if (g_str_equal(k->group, "scenario"))
 		return g_strdup_printf(HEAD "%s = %s\n", k->key, value);
-	return g_strdup_printf(HEAD "[%s%s]\n%s = %s\n", k->group, prefix ? "0" : "", k->key,
-			       value);
+	for (int i = 0; i < N_ROWS(instance_rows); i++)
+		if (g_str_equal(k->group, instance_rows[i].group))
+			return g_strdup_printf(HEAD "[%s%s]\n%s%s = %s\n", k->group,
+					       instance_rows[i].instance, instance_rows[i].more,
+					       k->key, value);
+	return g_strdup_printf(HEAD "[%s]\n%s = %s\n", k->group, k->key, value);
 }
 
 static void expect_bad(const struct ini_key *k, const char *value)
@@ -332,7 +592,10 @@ static const char *bad_value(enum ini_type type)
 	switch (type) {
 	case INI_UINT:
 	case INI_MS:
+	case INI_US:
 		return "-1";
+	case INI_PERCENT:
+		return "100.0001%";
 	case INI_BOOL:
 		return "maybe";
 	case INI_WORD:
@@ -354,7 +617,7 @@ static const char *bad_value(enum ini_type type)
 
 static bool is_number(const struct ini_key *k)
 {
-	return k->type == INI_UINT || k->type == INI_MS;
+	return k->type == INI_UINT || k->type == INI_MS || k->type == INI_US;
 }
 
 START_TEST(every_key_refuses_what_is_none_of_its_values)
@@ -387,6 +650,15 @@ static const struct {
 	{ "an unknown group", HEAD "[network]\n", INI_ERROR_UNKNOWN },
 	{ "an unknown key", HEAD "[machine]\nmemory = 5\n", INI_ERROR_UNKNOWN },
 	{ "an unknown feature", HEAD "requires = telepathy\n", INI_ERROR_VALUE },
+	{ "an unknown key of a link", HEAD "[link]\nlatency_us = 5\n", INI_ERROR_UNKNOWN },
+	{ "an unknown key of a direction", HEAD "[link.to-guest]\nlatency_us = 5\n",
+	  INI_ERROR_UNKNOWN },
+	{ "an unknown key of a rule", HEAD "[rule.x]\nlose = *\n", INI_ERROR_UNKNOWN },
+	{ "a link with an empty name", HEAD "[link.]\n", INI_ERROR_UNKNOWN },
+	{ "an unknown clock", HEAD "clock = atomic\n", INI_ERROR_VALUE },
+	{ "too large a shift", HEAD "shift = 11\n", INI_ERROR_VALUE },
+	{ "an unknown distribution", HEAD "[link]\ndistribution = poisson\n", INI_ERROR_VALUE },
+	{ "a loss without its sign", HEAD "[link]\nloss = 5\n", INI_ERROR_VALUE },
 	{ "no key file", "hello\n", INI_ERROR_SYNTAX },
 };
 
@@ -457,6 +729,12 @@ int main(void)
 	suite_add(s, defaults);
 	suite_add(s, everything_is_read);
 	suite_add(s, each_value_goes_to_its_place);
+	suite_add_rows(s, clocks_have_names, N_ROWS(clock_rows));
+	suite_add_rows(s, distributions_are_those_of_the_network, N_ROWS(distribution_rows));
+	suite_add_rows(s, every_key_of_a_link, N_ROWS(every_rows));
+	suite_add_rows(s, directions_of_a_link, N_ROWS(link_rows));
+	suite_add_rows(s, actions_of_a_rule, N_ROWS(action_rows));
+	suite_add(s, rules_keep_their_order);
 	suite_add_rows(s, places_are_those_of_the_server, N_ROWS(place_rows));
 	suite_add_rows(s, overloads_are_those_of_the_server, N_ROWS(overload_rows));
 	suite_add_rows(s, keys_fit_each_other, N_ROWS(contradiction_rows));

@@ -149,6 +149,12 @@ static const struct {
 	{ "errors alone", { 48, 0, 2, 0 }, "error 2/50" },
 	{ "skipped ones do not count as passed", { 2, 0, 0, 1 }, "pass 2/3" },
 	{ "all skipped", { 0, 0, 0, 2 }, "skip 2/2" },
+	{ "a known failure", { 0, 0, 0, 0, 1 }, "xfail" },
+	{ "known failures beside what passed", { 2, 0, 0, 0, 1 }, "pass 2/3, xfail 1/3" },
+	{ "known failures do not hide failures", { 0, 1, 0, 0, 2 }, "fail 1/3" },
+	{ "known failures are more than skips", { 0, 0, 0, 1, 1 }, "xfail 1/2" },
+	{ "unexpected passes come before passes", { 2, 0, 0, 0, 0, 1 }, "xpass 1/3" },
+	{ "and after failures and errors", { 1, 1, 1, 1, 1, 1 }, "fail 1/6, error 1/6, xpass 1/6" },
 };
 
 START_TEST(a_group_is_summed_up)
@@ -209,6 +215,73 @@ START_TEST(skips_for_one_reason_are_one_line)
 		     "  skip   c/s/y/1  no firmware\n"
 		     "\n"
 		     "0 passed, 0 failed, 0 errors, 4 skipped in 400 ms\n");
+}
+END_TEST
+
+START_TEST(what_was_known_comes_after_what_was_not)
+{
+	add_bad("c", "s", "a", 1, VERDICT_SKIP, "no kernel");
+	add_bad("c", "s", "b", 1, VERDICT_XFAIL, "known failure k: slow; hung");
+	add_bad("c", "s", "b", 2, VERDICT_XFAIL, "known failure k: slow; hung");
+	add_bad("c", "s", "b", 3, VERDICT_XFAIL, "known failure k: slow; gave up");
+	add_bad("c", "s", "c", 1, VERDICT_XPASS, "known failure k did not happen");
+	add_bad("c", "s", "d", 1, VERDICT_ERROR, "QEMU died");
+	add_bad("c", "s", "e", 1, VERDICT_FAIL, "gave up");
+	assert_table(&(struct table_options){ .wall_ns = 400 * MS },
+		     "          c\n"
+		     "scenario  s\n"
+		     "a         skip\n"
+		     "b         xfail 3/3  5.00 s\n"
+		     "c         xpass      5.00 s\n"
+		     "d         error\n"
+		     "e         fail       5.00 s\n"
+		     "\n"
+		     "not passed (see: iplab show CELL)\n"
+		     "  fail   c/s/e/1  gave up\n"
+		     "  error  c/s/d/1  QEMU died\n"
+		     "  xpass  c/s/c/1  known failure k did not happen\n"
+		     "  xfail  c/s/b/1  known failure k: slow; hung (and 1 more)\n"
+		     "  xfail  c/s/b/3  known failure k: slow; gave up\n"
+		     "  skip   c/s/a/1  no kernel\n"
+		     "\n"
+		     "0 passed, 1 failed, 1 error, 1 skipped, 3 known failures, 1 unexpected pass "
+		     "in 400 ms\n");
+}
+END_TEST
+
+static const struct {
+	unsigned n_xfail, n_xpass;
+	const char *want;
+} summary_rows[] = {
+	{ 0, 0, "\n1 passed, 0 failed, 0 errors, 0 skipped in " },
+	{ 1, 0, "\n1 passed, 0 failed, 0 errors, 0 skipped, 1 known failure in " },
+	{ 0, 2, "\n1 passed, 0 failed, 0 errors, 0 skipped, 2 unexpected passes in " },
+};
+
+START_TEST(the_summary_names_only_what_there_is)
+{
+	g_autoptr(GString) got = g_string_new(NULL);
+	uint64_t seed = 0;
+
+	add("c", "s", "x", seed++, VERDICT_PASS, 1);
+	for (unsigned i = 0; i < summary_rows[_i].n_xfail; i++)
+		add("c", "s", "x", seed++, VERDICT_XFAIL, 1);
+	for (unsigned i = 0; i < summary_rows[_i].n_xpass; i++)
+		add("c", "s", "x", seed++, VERDICT_XPASS, 1);
+	table_write(got, results, &(struct table_options){ 0 });
+	ck_assert_msg(strstr(got->str, summary_rows[_i].want) != NULL, "%s", got->str);
+}
+END_TEST
+
+START_TEST(known_failures_have_a_colour_of_their_own)
+{
+	g_autoptr(GString) got = g_string_new(NULL);
+
+	add_bad("c", "s", "x", 1, VERDICT_XFAIL, "r");
+	add_bad("c", "s", "y", 1, VERDICT_XPASS, "r");
+	table_write(got, results, &(struct table_options){ .colour = true });
+	ck_assert_ptr_nonnull(strstr(got->str, "x         \033[33mxfail\033[0m"));
+	ck_assert_ptr_nonnull(strstr(got->str, "y         \033[31mxpass\033[0m"));
 }
 END_TEST
 
@@ -292,6 +365,9 @@ int main(void)
 	add_case(s, "median", the_time_is_the_median_of_what_passed, 1);
 	add_case(s, "no_payload", a_boot_without_payload_lasts_to_its_end, 1);
 	add_case(s, "skips", skips_for_one_reason_are_one_line, 1);
+	add_case(s, "known_failures", what_was_known_comes_after_what_was_not, 1);
+	add_case(s, "the_summary", the_summary_names_only_what_there_is, N_ROWS(summary_rows));
+	add_case(s, "colour_of_known", known_failures_have_a_colour_of_their_own, 1);
 	add_case(s, "an_empty_run", an_empty_run, 1);
 	add_case(s, "safe", reasons_and_names_are_made_safe, 1);
 	add_case(s, "wide_characters", wide_characters_take_two_columns, 1);

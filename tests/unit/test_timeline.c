@@ -554,6 +554,30 @@ START_TEST(colour_on_request)
 }
 END_TEST
 
+static const struct {
+	enum verdict verdict;
+	const char *want;
+} verdict_rows[] = {
+	{ VERDICT_PASS, "verdict   \033[32mpass\033[0m: r\n" },
+	{ VERDICT_FAIL, "verdict   \033[31mfail\033[0m: r\n" },
+	{ VERDICT_XFAIL, "verdict   \033[33mxfail\033[0m: r\n" },
+	{ VERDICT_XPASS, "verdict   \033[31mxpass\033[0m: r\n" },
+};
+
+START_TEST(a_verdict_has_a_colour)
+{
+	g_autoptr(Result) r = example();
+
+	r->verdict = verdict_rows[_i].verdict;
+	g_free(r->reason);
+	r->reason = g_strdup("r");
+	opt.result = r;
+	opt.colour = true;
+	show_lines();
+	assert_has(verdict_rows[_i].want);
+}
+END_TEST
+
 START_TEST(no_journal)
 {
 	g_autoptr(Result) r = example();
@@ -719,6 +743,7 @@ static void add_content(Suite *s)
 	ADD(what_was_written_over_is_gone);
 	ADD(the_console_ends_the_text);
 	ADD(colour_on_request);
+	add_rows(s, "a_verdict_has_a_colour", a_verdict_has_a_colour, N_ROWS(verdict_rows));
 	add_rows(s, "sizes_are_decimal", sizes_are_decimal, N_ROWS(size_rows));
 }
 

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Known failures: what a client is known not to do, so that a run over it is still as expected
+ *
+ * Entries only look at what names a cell, never at the reason of its verdict: a client that fails
+ * in another way than it did is still a client that fails.
+ */
+#include "harness/known.h"
+
+#include <string.h>
+
+#include "server/server.h"
+
+#define ENTRY "failure."
+
+struct entry {
+	char *name;
+	const char *path;                       /* of the file, borrowed */
+	char **clients, **servers, **scenarios; /* globs; NULL: any */
+	int clock;                              /* index into clock_words */
+	char **seed_words;                      /* "7", "10-20"; NULL: any */
+	GArray *seeds;                          /* the same as struct seed_range */
+	char *reason, *link;
+	bool flaky;
+};
+
+struct seed_range {
+	uint64_t first, last;
+};
+
+struct Known {
+	GPtrArray *files;   /* of char *, NULL-terminated */
+	GPtrArray *entries; /* of struct entry */
+};
+
+enum clock_word {
+	CLOCK_ANY,
+	CLOCK_VIRTUAL,
+	CLOCK_WALL,
+};
+
+/* As results name them. */
+static const char *const clock_words[] = {
+	[CLOCK_ANY] = "any",
+	[CLOCK_VIRTUAL] = "virtual",
+	[CLOCK_WALL] = "wall",
+	NULL,
+};
+
+#define FIELD(field) offsetof(struct entry, field)
+
+const struct ini_key known_keys[] = {
+	{ ENTRY, "client", INI_STRINGS, FIELD(clients),
+	  .help = "patterns with * and ?: clients that fail (any)" },
+	{ ENTRY, "server", INI_STRINGS, FIELD(servers),
+	  .help = "patterns: servers that they fail with (any)" },
+	{ ENTRY, "scenario", INI_STRINGS, FIELD(scenarios), .required = true,
+	  .help = "patterns: scenarios, as AREA/NAME, that they fail" },
+	{ ENTRY, "clock", INI_WORD, FIELD(clock), .words = clock_words,
+	  .help = "only on this clock (any)" },
+	{ ENTRY, "seeds", INI_STRINGS, FIELD(seed_words),
+	  .help = "only with these seeds: 7;10-20 (any)" },
+	{ ENTRY, "reason", INI_STRING, FIELD(reason), .required = true,
+	  .help = "why they fail, in one line" },
+	{ ENTRY, "link", INI_STRING, FIELD(link), .help = "URL of a report or a discussion" },
+	{ ENTRY, "flaky", INI_BOOL, FIELD(flaky),
+	  .help = "they may pass as well: a pass is no surprise (false)" },
+	{ .key = NULL },
+};
+
+static void entry_free(void *entry)
+{
+	struct entry *e = entry;
+
+	ini_clear(known_keys, ENTRY, e);
+	g_array_unref(e->seeds);
+	g_free(e->name);
+	g_free(e);
+}
+
+static bool value_error(const struct entry *e, const char *key, const char *text,
+			const char *allowed, GError **error)
+{
+	g_set_error(error, INI_ERROR, INI_ERROR_VALUE,
+		    "%s: [" ENTRY "%s] %s is \"%s\"; allowed: %s", e->path, e->name, key, text,
+		    allowed);
+	return false;
+}
+
+/* What looks like a glob of another tool, or like a filter, would fit nothing without a word. */
+static bool check_globs(const struct entry *e, const char *key, char **globs, GError **error)
+{
+	static const char allowed[] = "names, in which * and ? may stand, separated by semicolons";
+
+	if (globs && !*globs)
+		return value_error(e, key, "", allowed, error);
+	for (; globs && *globs; globs++) {
+		g_strstrip(*globs);
+		if (!**globs || strpbrk(*globs, " \t[]{}!,\\"))
+			return value_error(e, key, *globs, allowed, error);
+	}
+	return true;
+}
+
+static bool names_a_server(const char *glob)
+{
+	for (enum server_kind k = 0; k < SERVER_N_KINDS; k++)
+		if (g_pattern_match_simple(glob, server_kind_name(k)))
+			return true;
+	return false;
+}
+
+static bool check_servers(const struct entry *e, GError **error)
+{
+	if (!check_globs(e, "server", e->servers, error))
+		return false;
+	for (char **glob = e->servers; glob && *glob; glob++)
+		if (!names_a_server(*glob))
+			return value_error(e, "server", *glob,
+					   "a server of `iplab list servers`, or a pattern "
+					   "that fits one",
+					   error);
+	return true;
+}
+
+static bool parse_seed(const char *text, uint64_t *out)
+{
+	guint64 v;
+
+	if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, &v, NULL))
+		return false;
+	*out = v;
+	return true;
+}
+
+/* "7" or "10-20" */
+static bool parse_seeds(const char *text, struct seed_range *out)
+{
+	g_auto(GStrv) ends = g_strsplit(text, "-", 2);
+
+	return ends[0] && parse_seed(ends[0], &out->first) &&
+	       parse_seed(ends[1] ? ends[1] : ends[0], &out->last) && out->first <= out->last;
+}
+
+static bool read_seeds(struct entry *e, GError **error)
+{
+	static const char allowed[] = "numbers and ranges from low to high, like 7;10-20";
+
+	if (e->seed_words && !*e->seed_words)
+		return value_error(e, "seeds", "", allowed, error);
+	for (char **word = e->seed_words; word && *word; word++) {
+		struct seed_range range;
+
+		if (!parse_seeds(g_strstrip(*word), &range))
+			return value_error(e, "seeds", *word, allowed, error);
+		g_array_append_val(e->seeds, range);
+	}
+	return true;
+}
+
+static bool check_texts(const struct entry *e, GError **error)
+{
+	if (!*e->reason)
+		return value_error(e, "reason", "", "a text, in one line", error);
+	if (e->link && !g_uri_is_valid(e->link, G_URI_FLAGS_NONE, NULL))
+		return value_error(e, "link", e->link, "a URL like https://example.org/bug/1",
+				   error);
+	return true;
+}
+
+static bool read_entry(struct entry *e, const Ini *ini, GError **error)
+{
+	g_autofree char *group = g_strconcat(ENTRY, e->name, NULL);
+
+	return ini_read(ini, group, e, error) && check_globs(e, "client", e->clients, error) &&
+	       check_servers(e, error) && check_globs(e, "scenario", e->scenarios, error) &&
+	       read_seeds(e, error) && check_texts(e, error);
+}
+
+/* @path: kept with the entries. */
+static bool add_file(Known *k, const char *path, GError **error)
+{
+	g_autoptr(Ini) ini = ini_load(path, known_keys, error);
+	g_auto(GStrv) names = ini ? ini_instances(ini, ENTRY) : NULL;
+
+	if (!ini)
+		return false;
+	for (char **name = names; *name; name++) {
+		struct entry *e = g_new0(struct entry, 1);
+
+		e->name = g_strdup(*name);
+		e->path = path;
+		e->seeds = g_array_new(FALSE, FALSE, sizeof(struct seed_range));
+		g_ptr_array_add(k->entries, e);
+		if (!read_entry(e, ini, error))
+			return false;
+	}
+	return true;
+}
+
+Known *known_load(char **dirs, GError **error)
+{
+	g_autoptr(Known) k = g_new0(Known, 1);
+
+	k->files = g_ptr_array_new_with_free_func(g_free);
+	k->entries = g_ptr_array_new_with_free_func(entry_free);
+	for (; *dirs; dirs++) {
+		char *path = g_build_filename(*dirs, KNOWN_FILE, NULL);
+
+		if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+			g_free(path);
+			continue;
+		}
+		g_ptr_array_add(k->files, path);
+		if (!add_file(k, path, error))
+			return NULL;
+	}
+	g_ptr_array_add(k->files, NULL);
+	return g_steal_pointer(&k);
+}
+
+static bool fits_any(char **globs, const char *value)
+{
+	if (!globs)
+		return true;
+	for (; *globs; globs++)
+		if (g_pattern_match_simple(*globs, value))
+			return true;
+	return false;
+}
+
+static bool has_seed(const struct entry *e, uint64_t seed)
+{
+	for (unsigned i = 0; i < e->seeds->len; i++) {
+		const struct seed_range *r = &g_array_index(e->seeds, struct seed_range, i);
+
+		if (r->first <= seed && seed <= r->last)
+			return true;
+	}
+	return !e->seeds->len;
+}
+
+static const struct entry *find_entry(const Known *k, const Result *r)
+{
+	for (unsigned i = 0; i < k->entries->len; i++) {
+		const struct entry *e = k->entries->pdata[i];
+
+		if (fits_any(e->clients, r->client) && fits_any(e->servers, r->server) &&
+		    fits_any(e->scenarios, r->scenario) && has_seed(e, r->seed) &&
+		    (e->clock == CLOCK_ANY || g_str_equal(clock_words[e->clock], r->clock)))
+			return e;
+	}
+	return NULL;
+}
+
+/* Takes @reason. */
+static void set_verdict(Result *r, enum verdict verdict, char *reason)
+{
+	g_free(r->reason);
+	r->reason = reason;
+	r->verdict = verdict;
+}
+
+void known_apply(const Known *k, Result *r)
+{
+	bool failed = r->verdict == VERDICT_FAIL;
+	const struct entry *e = failed || r->verdict == VERDICT_PASS ? find_entry(k, r) : NULL;
+	GString *s;
+
+	if (!e || (!failed && e->flaky))
+		return;
+	s = g_string_new(NULL);
+	g_string_printf(s, "known failure %s", e->name);
+	if (failed) {
+		g_string_append_printf(s, ": %s", e->reason);
+		if (e->link)
+			g_string_append_printf(s, " (%s)", e->link);
+		if (r->reason)
+			g_string_append_printf(s, "; %s", r->reason);
+	} else {
+		g_string_append_printf(s, " did not happen; take [" ENTRY "%s] out of %s", e->name,
+				       e->path);
+	}
+	set_verdict(r, failed ? VERDICT_XFAIL : VERDICT_XPASS, g_string_free(s, FALSE));
+}
+
+char **known_files(const Known *k)
+{
+	return (char **)k->files->pdata;
+}
+
+void known_free(Known *k)
+{
+	if (!k)
+		return;
+	g_ptr_array_unref(k->entries);
+	g_ptr_array_unref(k->files);
+	g_free(k);
+}

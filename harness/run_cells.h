@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The cells of a run, from the plan to their results
+ *
+ * Makes the run's folder, describes what goes in, makes a boot tree for each scenario before its
+ * first cell, hands the cells to the pool, and writes down each result as it comes.
+ */
+#ifndef HARNESS_RUN_CELLS_H
+#define HARNESS_RUN_CELLS_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "harness/known.h"
+
+typedef struct RunCells RunCells;
+
+/* Borrowed until run_cells_free(). */
+struct run_cells_options {
+	const char *out;    /* folder for the results; NULL: the default one */
+	unsigned n_workers; /* so many at once */
+	unsigned n_verify;  /* run each cell so often, and compare its journals; 0: once, and do not
+			     */
+	bool json;          /* each result as a line on standard output, and nothing else */
+	bool keep;          /* captures and served files also of what passed */
+	const Known *known;
+};
+
+/**
+ * run_cells_new() - Make the folder, and find out what this machine has
+ * @cells:	Of struct plan_cell; taken, also on failure
+ * @command:	Command line, for run.json; borrowed during the call
+ *
+ * Return: the run; NULL with @error set if the folder cannot be made or written.
+ */
+RunCells *run_cells_new(GPtrArray *cells, const struct run_cells_options *options, char **command,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Run all cells; blocks. Return: whether it came to the last one; false: it was interrupted. */
+bool run_cells_work(RunCells *run);
+
+/* The run's folder. */
+const char *run_cells_dir(const RunCells *run);
+
+/* Of Result, in the order of finishing; borrowed. */
+GPtrArray *run_cells_results(const RunCells *run);
+
+/* Why results could not be written, or NULL. */
+const char *run_cells_write_error(const RunCells *run);
+
+/* Removes the served files as well, unless they are to be kept. */
+void run_cells_free(RunCells *run);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunCells, run_cells_free)
+
+#endif /* HARNESS_RUN_CELLS_H */
