@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "reports/result.h"
+#include "tests/bench/figure.h"
 
 enum {
 	N_VARIANTS = 3,
@@ -37,28 +38,6 @@ static struct {
 };
 
 static const char *iplab = "build/iplab";
-static FILE *jsonl;
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Print and record the median of @n values, and the middle half of them. */
-static void figure(const char *name, const char *unit, const double *values, int n)
-{
-	g_autofree double *v = g_memdup2(values, (size_t)n * sizeof(*v));
-
-	qsort(v, (size_t)n, sizeof(*v), compare);
-	printf("  %-36s %9.3f %-6s (%.3f to %.3f, n=%d)\n", name, v[n / 2], unit, v[n / 4],
-	       v[n - 1 - n / 4], n);
-	fprintf(jsonl,
-		"{\"name\":\"%s\",\"value\":%.6g,\"unit\":\"%s\",\"n\":%d,\"low\":%.6g,"
-		"\"high\":%.6g}\n",
-		name, v[n / 2], unit, n, v[n / 4], v[n - 1 - n / 4]);
-}
 
 static double payload_ms(const Result *r)
 {
@@ -97,7 +76,7 @@ static double boot(int variant, const char *scenario, const char *dir)
 	g_autofree char *out = g_build_filename(dir, "run", NULL);
 	g_autofree char *client_file = write_user_client(dir, scenario);
 	g_autofree char *command = g_strdup_printf(
-		"IPLAB_PATH=tests/bench %s run --json -j 1 --out %s --client-file %s "
+		"IPLAB_PATH=tests/bench %s run --json -j 1 --clock wall --out %s --client-file %s "
 		"client=%s server=%s scenario=%s-%s 2>/dev/null",
 		iplab, out, client_file, variants[variant].client, variants[variant].server,
 		scenario, variants[variant].suffix);
@@ -156,15 +135,14 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		iplab = argv[1];
-	jsonl = fopen("build/bench.jsonl", "w");
-	if (!jsonl || !dir) {
+	if (!dir || !figure_open("build/bench.jsonl", "w")) {
 		fprintf(stderr, "bench: cannot write build/bench.jsonl or a temporary folder\n");
 		return 1;
 	}
 	printf("Median (middle half), interleaved; journal and capture are written by ours.\n");
 	for (unsigned b = 0; b < G_N_ELEMENTS(benches) && ok; b++)
 		ok = bench((int)b, dir);
-	fclose(jsonl);
+	figure_close();
 	g_autofree char *client = g_build_filename(dir, "bench-user.ini", NULL);
 	g_unlink(client);
 	g_rmdir(dir);
