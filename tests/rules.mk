@@ -163,8 +163,13 @@ BOOT_LAB_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/boot/test_%,$(wildcard 
 $(BOOT_BIN): $(B)/tests/boot_%: $(B)/tests/boot/test_%.o $(BOOT_LAB_O) $(TEST_LIB)
 	$(test_link)
 
-boot-test: $(BOOT_BIN) $(IPLAB) firmware inputs	## boot with QEMU, kill things, and look at what is left
+boot-test: $(BOOT_BIN) $(IPLAB) firmware plugin inputs	## boot with QEMU, kill things, and look at what is left
 	@IPLAB=$(abspath $(IPLAB)) tests/run 'boots, $(MODE)' $(BOOT_BIN)
 
-test-programs: firmware inputs $(IPLAB) $(UNIT_BIN) $(FUZZ_BIN) $(BOOT_BIN) $(if $(BE_SKIP),,$(BE_BIN))
+# After a change that is meant to change journals.
+.PHONY: golden-update
+golden-update: $(B)/tests/boot_golden $(IPLAB) firmware plugin	## write tests/golden.jsonl anew
+	@IPLAB=$(abspath $(IPLAB)) GOLDEN_UPDATE=1 $<
+
+test-programs: firmware plugin inputs $(IPLAB) $(UNIT_BIN) $(FUZZ_BIN) $(BOOT_BIN) $(if $(BE_SKIP),,$(BE_BIN))
 	@:

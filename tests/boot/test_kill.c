@@ -145,7 +145,7 @@ END_TEST
  * memory is in QEMU's command line, to know it by. %u: memory; the cell's limit in milliseconds.
  */
 #define SILENT                                                                                     \
-	"[scenario]\nsummary = silence\nrequires = dhcp-4;server-control\n"                        \
+	"[scenario]\nsummary = silence\nclock = wall\nrequires = dhcp-4;server-control\n"          \
 	"[server.dhcp]\nenabled = false\n[machine]\nmemory_mib = %u\n"                             \
 	"[deadline]\ndhcp_ms = 600000\ncell_ms = %u\n"
 
