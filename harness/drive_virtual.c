@@ -173,8 +173,8 @@ static bool turn(struct virtual *v)
 	/* What was due while the guest ran comes before what it has just done. */
 	boot_run_until(b, report.count << b->shift);
 	take_console(v);
-	if (report.why == TURN_NOTIFY)
-		take_frames(v);
+	/* Whatever the turn is for: a frame that stays behind would take the place of an echo. */
+	take_frames(v);
 	boot_run_until(b, b->now_ns);
 	observer_step(b->observer, b->now_ns);
 	if (b->broken || observer_is_over(b->observer) || !settle(v))

@@ -261,6 +261,12 @@ static bool check_network(const Scenario *s, GError **error)
 	g_autoptr(GError) cause = NULL;
 	bool ok = true;
 
+	for (unsigned dir = 0; dir < G_N_ELEMENTS(s->impair.side); dir++) {
+		const struct impair_side *side = &s->impair.side[dir];
+
+		if (side->down_ns && side->up_ns && side->up_ns <= side->down_ns)
+			return contradiction(s, error, "[link] up_ms is not after down_ms");
+	}
 	for (unsigned dir = 0; dir < G_N_ELEMENTS(s->impair.side) && ok; dir++)
 		ok = impair_side_check(&s->impair.side[dir], (enum packet_dir)dir, &cause);
 	for (unsigned i = 0; i < s->impair.rules->len && ok; i++) {
