@@ -2,6 +2,7 @@
 /*
  * Impairment with a real QEMU: who loses what, how much of it, and when things arrive
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -192,10 +193,10 @@ static double median_ack_delay_ms(const Booted *b)
 static const struct {
 	const char *clock;
 	double link_ms; /* what the way takes anyway */
-	double off_ms;
+	bool is_exact;
 } clocks[] = {
-	{ "virtual", 0.1, 0 },
-	{ "wall", 0, 1 },
+	{ "virtual", 0.1, true },
+	{ "wall", 0, false },
 };
 
 START_TEST(an_acknowledgement_is_as_late_as_asked)
@@ -207,9 +208,13 @@ START_TEST(an_acknowledgement_is_as_late_as_asked)
 	assert_verdict(b, VERDICT_PASS);
 	ck_assert_str_eq(b->result->clock, clocks[_i].clock);
 	ms = median_ack_delay_ms(b);
-	ck_assert_msg(ms >= want_ms - 1e-6 && ms <= want_ms + clocks[_i].off_ms + 1e-6,
-		      "%s clock: the median is %.6f ms, asked were %.1f", clocks[_i].clock, ms,
-		      want_ms);
+	/* How late it is beyond that on the wall clock is the host's doing: told, not judged. */
+	printf("delayed-ack, %s clock: median %.3f ms, asked were %.1f\n", clocks[_i].clock, ms,
+	       want_ms);
+	ck_assert_msg(ms >= want_ms - 1e-6, "%s clock: early, the median is %.6f ms",
+		      clocks[_i].clock, ms);
+	ck_assert_msg(!clocks[_i].is_exact || ms <= want_ms + 1e-6,
+		      "%s clock: late, the median is %.6f ms", clocks[_i].clock, ms);
 }
 END_TEST
 
