@@ -406,15 +406,8 @@ static void tear_down(struct cell *c)
 
 static Result *new_result(const struct cell_job *job)
 {
-	Result *r = result_new();
-
-	r->cell = g_strdup(job->id);
-	r->client = g_strdup(job->client->name);
-	r->server = g_strdup(server_kind_name(job->server));
-	r->scenario = g_strdup(job->scenario->name);
-	r->seed = job->seed;
-	r->clock = g_strdup(job->clock.is_virtual ? "virtual" : "wall");
-	return r;
+	return result_new_for(job->id, job->client->name, server_kind_name(job->server),
+			      job->scenario->name, job->seed, job->clock.is_virtual);
 }
 
 Result *cell_run(const struct cell_job *job)

@@ -64,15 +64,8 @@ static void tree_free(void *tree)
 
 static Result *blank_result(const struct plan_cell *cell)
 {
-	Result *r = result_new();
-
-	r->cell = g_strdup(cell->id);
-	r->client = g_strdup(cell->client->name);
-	r->server = g_strdup(server_kind_name(cell->server));
-	r->scenario = g_strdup(cell->scenario->name);
-	r->seed = cell->seed;
-	r->clock = g_strdup(cell->is_virtual ? "virtual" : "wall");
-	return r;
+	return result_new_for(cell->id, cell->client->name, server_kind_name(cell->server),
+			      cell->scenario->name, cell->seed, cell->is_virtual);
 }
 
 static Result *blank_for_job(const struct pool_job *job)

@@ -82,6 +82,20 @@ Result *result_new(void)
 }
 
 /* A name that is there already keeps its first time: names are the keys of a JSON object. */
+Result *result_new_for(const char *cell, const char *client, const char *server,
+		       const char *scenario, uint64_t seed, bool is_virtual)
+{
+	Result *r = result_new();
+
+	r->cell = g_strdup(cell);
+	r->client = g_strdup(client);
+	r->server = g_strdup(server);
+	r->scenario = g_strdup(scenario);
+	r->seed = seed;
+	r->clock = g_strdup(is_virtual ? "virtual" : "wall");
+	return r;
+}
+
 void result_add_milestone(Result *r, const char *name, uint64_t t_ns)
 {
 	struct milestone m = { .t_ns = t_ns };

@@ -62,6 +62,10 @@ typedef struct Result {
 /* An empty result: everything NULL or zero, verdict ERROR, no milestones. */
 Result *result_new(void);
 
+/* The same for a cell that is to run: who, where, what, and on which clock. */
+Result *result_new_for(const char *cell, const char *client, const char *server,
+		       const char *scenario, uint64_t seed, bool is_virtual);
+
 void result_add_milestone(Result *r, const char *name, uint64_t t_ns);
 
 /* The realised loss in percent, with its 95 % interval (Wilson's); only if n_sent is not 0. */
