@@ -92,6 +92,13 @@ static void on_server_frame(void *self, const uint8_t *frame, size_t len)
 		boot_fail(b, "sending to QEMU", g_strerror(-r));
 }
 
+static void on_server_failed(void *self, const char *why)
+{
+	struct cell *c = self;
+
+	boot_fail(&c->boot, "server", why);
+}
+
 /* On the virtual clock only what ends a boot has a time that is always the same. */
 static void on_qmp_event(void *self, const char *name, JsonObject *data)
 {
@@ -146,7 +153,7 @@ static void add_observer(struct cell *c)
 
 static bool start_server(struct cell *c)
 {
-	struct server_ops ops = { .send = on_server_frame, .self = c };
+	struct server_ops ops = { .send = on_server_frame, .failed = on_server_failed, .self = c };
 	g_autoptr(GError) error = NULL;
 	struct server_config cfg = {
 		.kind = c->job->server,

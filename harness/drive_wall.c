@@ -2,8 +2,8 @@
 /*
  * The wall clock: the guest runs freely, and time is the host's
  *
- * The loop waits for whatever comes first: a frame, console text, a QMP event, QEMU's death, or a
- * deadline of server, network or observer.
+ * The loop waits for whatever comes first: a frame, console text, a QMP event, QEMU's death, the
+ * server's own descriptor, or a deadline of server, network or observer.
  */
 #define _GNU_SOURCE /* ppoll() */
 #include "harness/boot.h"
@@ -16,6 +16,9 @@ enum {
 	NS_PER_S = 1000 * 1000 * 1000,
 	FRAMES_PER_TURN = 64, /* before the other descriptors are looked at again */
 };
+
+/* What is polled beside the links, which follow. */
+enum { QMP, CONSOLE, SERVER, N_OTHERS };
 
 struct wall {
 	struct boot *b;
@@ -73,28 +76,32 @@ static void wait_for(struct wall *w, struct pollfd *p, unsigned n, uint64_t end_
 static void turn(struct wall *w)
 {
 	struct boot *b = w->b;
-	struct pollfd p[2 + SCENARIO_N_NICS_MAX] = {
-		{ .fd = qmp_fd(b->qmp), .events = POLLIN },
-		{ .fd = b->qemu.console_fd, .events = POLLIN },
+	struct pollfd p[N_OTHERS + SCENARIO_N_NICS_MAX] = {
+		[QMP] = { .fd = qmp_fd(b->qmp), .events = POLLIN },
+		[CONSOLE] = { .fd = b->qemu.console_fd, .events = POLLIN },
+		[SERVER] = { .fd = server_fd(b->server), .events = POLLIN },
 	};
 
 	for (unsigned i = 0; i < b->n_links; i++) {
 		bool blocked = link_is_blocked(b->links[i]);
 
-		p[2 + i].fd = link_fd(b->links[i]);
-		p[2 + i].events = (short)(POLLIN | (blocked ? POLLOUT : 0));
+		p[N_OTHERS + i].fd = link_fd(b->links[i]);
+		p[N_OTHERS + i].events = (short)(POLLIN | (blocked ? POLLOUT : 0));
 	}
-	wait_for(w, p, 2 + b->n_links, MIN(observer_deadline_ns(b->observer), boot_deadline_ns(b)));
+	wait_for(w, p, N_OTHERS + b->n_links,
+		 MIN(observer_deadline_ns(b->observer), boot_deadline_ns(b)));
 	for (unsigned i = 0; i < b->n_links; i++) {
-		if (p[2 + i].revents & POLLOUT)
+		if (p[N_OTHERS + i].revents & POLLOUT)
 			link_flush(b->links[i]);
-		if (p[2 + i].revents & POLLIN)
+		if (p[N_OTHERS + i].revents & POLLIN)
 			read_link(w, b->links[i]);
 	}
-	if (p[1].revents)
+	if (p[CONSOLE].revents)
 		read_console(w);
-	if (p[0].revents)
+	if (p[QMP].revents)
 		read_qmp(w);
+	if (p[SERVER].revents)
+		server_step(b->server, tick(w));
 	boot_run_until(b, tick(w));
 	observer_step(b->observer, b->now_ns);
 }

@@ -15,6 +15,7 @@ struct backend {
 	void (*input)(void *self, uint64_t now_ns, const uint8_t *frame, size_t len);
 	void (*step)(void *self, uint64_t now_ns);
 	uint64_t (*deadline_ns)(const void *self);
+	int (*fd)(const void *self); /* NULL: it has none */
 	void (*free)(void *self);
 };
 

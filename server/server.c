@@ -51,6 +51,11 @@ uint64_t server_deadline_ns(const Server *s)
 	return s->backend->deadline_ns(s->self);
 }
 
+int server_fd(const Server *s)
+{
+	return s->backend->fd ? s->backend->fd(s->self) : -1;
+}
+
 void server_free(Server *s)
 {
 	if (!s)

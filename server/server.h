@@ -42,6 +42,8 @@ struct server_config {
 struct server_ops {
 	/* A frame for the guest; borrowed, gone when the call returns. */
 	void (*send)(void *self, const uint8_t *frame, size_t len);
+	/* It broke and cannot go on: a sentence, borrowed. That is never the guest's fault. */
+	void (*failed)(void *self, const char *why);
 	void *self;
 };
 
@@ -59,6 +61,12 @@ void server_step(Server *s, uint64_t now_ns);
 
 /* When server_step() has something to do, or DEADLINE_NEVER. */
 uint64_t server_deadline_ns(const Server *s);
+
+/*
+ * A descriptor: server_step() has something to do as well when it is readable. -1: none, and then
+ * the server can live on the virtual clock. It may change from one call to the next.
+ */
+int server_fd(const Server *s);
 
 void server_free(Server *s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Server, server_free)

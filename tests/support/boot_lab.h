@@ -119,7 +119,7 @@ static inline void boot_lab_init(struct boot_lab *lab, const char *text)
 {
 	g_autofree char *all = g_strconcat("[scenario]\nsummary = s\n", text, NULL);
 	g_autofree char *path = NULL, *capture = NULL;
-	struct server_ops ops = { boot_lab_on_server, lab };
+	struct server_ops ops = { .send = boot_lab_on_server, .self = lab };
 	g_autoptr(GError) error = NULL;
 	struct server_config cfg;
 

@@ -64,7 +64,7 @@ static void lab_init(enum server_kind kind)
 
 static void lab_start(void)
 {
-	struct server_ops ops = { on_send, &lab };
+	struct server_ops ops = { .send = on_send, .self = &lab };
 	g_autoptr(GError) error = NULL;
 
 	lab.server = server_new(&lab.cfg, &ops, lab.journal, &error);
@@ -283,7 +283,7 @@ END_TEST
 
 START_TEST(a_root_that_there_is_not)
 {
-	struct server_ops ops = { on_send, &lab };
+	struct server_ops ops = { .send = on_send, .self = &lab };
 	g_autoptr(GError) missing = NULL, no_folder = NULL;
 	g_autofree char *file = NULL;
 
@@ -302,7 +302,7 @@ END_TEST
 
 START_TEST(a_network_that_slirp_does_not_take)
 {
-	struct server_ops ops = { on_send, &lab };
+	struct server_ops ops = { .send = on_send, .self = &lab };
 	g_autoptr(GError) error = NULL;
 	Server *s;
 
