@@ -102,6 +102,7 @@ static void forget(struct transfer *t)
 static void on_rrq(Milestones *m, const struct frame *f)
 {
 	struct transfer *t = find_transfer(m, f->udp.sport);
+	struct slice file = tftp_file_in_root(f->tftp.file);
 
 	if (!f->udp.sport)
 		return;
@@ -111,7 +112,7 @@ static void on_rrq(Milestones *m, const struct frame *f)
 	}
 	forget(t);
 	t->port = f->udp.sport;
-	t->file = g_strndup((const char *)f->tftp.file.p, f->tftp.file.len);
+	t->file = g_strndup((const char *)file.p, file.len);
 	t->blksize = TFTP_BLKSIZE_DEFAULT;
 }
 

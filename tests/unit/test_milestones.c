@@ -173,6 +173,20 @@ START_TEST(one_port_for_all_files)
 }
 END_TEST
 
+START_TEST(a_slash_in_front_is_the_root)
+{
+	struct lab lab;
+
+	lab_start(&lab, &all_roles);
+	skip_first_frame(&lab);
+	feed(&lab, boot_rrq(2001, "/kernel"));
+	feed(&lab, boot_data(2001, 1, 5));
+	feed(&lab, boot_ack(2001, 1));
+	expect_said(&lab, "kernel-start@2 kernel-done@3 kernel=5@3");
+	lab_end(&lab);
+}
+END_TEST
+
 START_TEST(block_numbers_wrap)
 {
 	struct lab lab;
@@ -425,6 +439,7 @@ int main(void)
 	suite_add(s, repeated_blocks_count_once);
 	suite_add(s, a_repeated_request_starts_again);
 	suite_add(s, one_port_for_all_files);
+	suite_add(s, a_slash_in_front_is_the_root);
 	suite_add(s, block_numbers_wrap);
 	suite_add(s, an_exact_multiple_ends_with_an_empty_block);
 	suite_add_rows(s, the_oack_sets_the_block_size, N_ROWS(oack_rows));
