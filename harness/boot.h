@@ -16,7 +16,6 @@
 #include "server/server.h"
 
 struct boot {
-	const Scenario *scenario;
 	struct qemu qemu;
 	Qmp *qmp;
 	Observer *observer;

@@ -422,7 +422,7 @@ Result *cell_run(const struct cell_job *job)
 	struct cell c = {
 		.job = job,
 		.result = new_result(job),
-		.boot = { .scenario = job->scenario, .qemu = QEMU_NONE, .shift = job->clock.shift },
+		.boot = { .qemu = QEMU_NONE, .shift = job->clock.shift },
 	};
 	struct boot *b = &c.boot;
 	uint64_t start_ns = boot_host_ns();

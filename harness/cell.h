@@ -28,7 +28,7 @@ struct cell_job {
 	const char *dir;             /* where journal, capture and console go; exists */
 	bool keep;                   /* the capture also of a boot that passed */
 	/* A milestone was reached, for people who watch. NULL: nobody does. */
-	void (*progress)(void *self, enum milestone_id id, uint64_t t_ns);
+	void (*progress)(void *self, const char *milestone, uint64_t t_ns);
 	void *self;
 };
 

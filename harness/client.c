@@ -4,6 +4,8 @@
  */
 #include "harness/client.h"
 
+#include <string.h>
+
 #include "harness/paths.h"
 #include "harness/qemu_info.h"
 
@@ -20,6 +22,12 @@ struct client_file {
 
 #define FIELD(field) offsetof(struct client_file, field)
 
+#define DEADLINE_KEY(key, field, what)                                                             \
+	{                                                                                          \
+		"deadline", key, INI_UINT, offsetof(struct phase_limits, field), 1, 3600000,       \
+			.help = what ": it needs at least so much, whatever a scenario says"       \
+	}
+
 const struct ini_key client_keys[] = {
 	{ "client", "summary", INI_STRING, FIELD(c.summary), .required = true,
 	  .help = "what it is, in one line" },
@@ -29,6 +37,8 @@ const struct ini_key client_keys[] = {
 	  .help = "how it gets into the machine" },
 	{ "client", "polls", INI_BOOL, FIELD(c.polls),
 	  .help = "it never sleeps, so it can run on the virtual clock (false)" },
+	{ "client", "os", INI_BOOL, FIELD(c.os),
+	  .help = "it is an operating system: it lives with program checks (false)" },
 	{ "client", "qemu", INI_STRING, FIELD(c.qemu),
 	  .help = "QEMU program: a name that PATH finds, or a path (qemu-system-s390x)" },
 	{ "client", "machine", INI_STRING, FIELD(c.machine),
@@ -39,6 +49,8 @@ const struct ini_key client_keys[] = {
 	{ "client", "netboot", INI_STRING, FIELD(c.netboot),
 	  .help = "file for s390-ipl.netboot_fw=" },
 	{ "client", "image", INI_STRING, FIELD(c.image), .help = "file that enter=image-* starts" },
+	{ "client", "get", INI_STRING, FIELD(c.get),
+	  .help = "how to come by the image, a sentence for people who have none" },
 	{ "client", "arguments", INI_STRINGS, FIELD(c.arguments),
 	  .help = "further arguments for QEMU" },
 	{ "client", "memory_mib", INI_UINT, FIELD(c.memory_mib), 0, 65536,
@@ -47,22 +59,110 @@ const struct ini_key client_keys[] = {
 	  .help = "regular expressions: console lines that say why it stopped" },
 	{ "console", "handover", INI_STRINGS, FIELD(c.handover),
 	  .help = "regular expressions: the line before it starts the kernel" },
+	{ "milestone.", "line", INI_STRING, offsetof(struct client_milestone, line),
+	  .required = true,
+	  .help = "regular expression: the console line that tells this milestone" },
+	DEADLINE_KEY("dhcp_ms", phase_ms[PHASE_DHCP], "power-on to ACK"),
+	DEADLINE_KEY("config_ms", phase_ms[PHASE_CONFIG], "ACK to the kernel's first block"),
+	DEADLINE_KEY("kernel_ms", phase_ms[PHASE_KERNEL], "the kernel's transfer"),
+	DEADLINE_KEY("initrd_ms", phase_ms[PHASE_INITRD], "the initrd's transfer"),
+	DEADLINE_KEY("payload_ms", phase_ms[PHASE_PAYLOAD], "from there to the payload's end"),
+	DEADLINE_KEY("cell_ms", cell_ms, "all of it, in time of the host"),
 	{ .key = NULL },
 };
 
+static bool check_pattern(const Ini *ini, const char *group, const char *key, const char *pattern,
+			  GError **error)
+{
+	g_autoptr(GError) cause = NULL;
+	g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_RAW, 0, &cause);
+
+	if (!regex)
+		g_set_error(error, INI_ERROR, INI_ERROR_VALUE,
+			    "%s: [%s] %s: \"%s\" is no regular expression: %s", ini_path(ini),
+			    group, key, pattern, cause->message);
+	return regex;
+}
+
 static bool check_patterns(const Ini *ini, const char *key, char **patterns, GError **error)
 {
-	for (; patterns && *patterns; patterns++) {
-		g_autoptr(GError) cause = NULL;
-		g_autoptr(GRegex) regex = g_regex_new(*patterns, G_REGEX_RAW, 0, &cause);
+	for (; patterns && *patterns; patterns++)
+		if (!check_pattern(ini, "console", key, *patterns, error))
+			return false;
+	return true;
+}
 
-		if (regex)
-			continue;
-		g_set_error(error, INI_ERROR, INI_ERROR_VALUE,
-			    "%s: [console] %s: \"%s\" is no regular expression: %s", ini_path(ini),
-			    key, *patterns, cause->message);
-		return false;
+static void milestone_free(void *milestone)
+{
+	struct client_milestone *m = milestone;
+
+	g_free(m->name);
+	g_free(m->line);
+	g_free(m);
+}
+
+static bool is_milestone_name(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len <= MILESTONE_NAME_MAX && g_ascii_islower(*name) &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
+}
+
+/* What the harness or the payload says itself, or another key does. */
+static bool is_reserved(enum milestone_id id)
+{
+	return id == MILESTONE_POWER_ON || id == MILESTONE_FIRST_FRAME ||
+	       id == MILESTONE_HANDOVER || id == MILESTONE_PAYLOAD;
+}
+
+static bool check_milestone_name(const Ini *ini, const char *name, GError **error)
+{
+	if (is_milestone_name(name) && !is_reserved(milestone_by_name(name)))
+		return true;
+	g_set_error(error, INI_ERROR, INI_ERROR_VALUE,
+		    "%s: [milestone.%s]: allowed are names of lower-case letters, digits and "
+		    "hyphens, at most %d, but not power-on, first-frame, payload, nor handover, "
+		    "which is [console] handover",
+		    ini_path(ini), name, MILESTONE_NAME_MAX);
+	return false;
+}
+
+/* The one of that name, whose line a file over another may change; a new one if there is none. */
+static struct client_milestone *milestone_at(Client *c, const char *name)
+{
+	struct client_milestone *m;
+
+	for (unsigned i = 0; i < c->milestones->len; i++) {
+		m = c->milestones->pdata[i];
+		if (g_str_equal(m->name, name))
+			return m;
 	}
+	m = g_new0(struct client_milestone, 1);
+	m->name = g_strdup(name);
+	m->id = milestone_by_name(name);
+	g_ptr_array_add(c->milestones, m);
+	return m;
+}
+
+static bool read_milestone(Client *c, const Ini *ini, const char *name, GError **error)
+{
+	g_autofree char *group = g_strconcat("milestone.", name, NULL);
+	struct client_milestone *m;
+
+	if (!check_milestone_name(ini, name, error))
+		return false;
+	m = milestone_at(c, name);
+	return ini_read(ini, group, m, error) && check_pattern(ini, group, "line", m->line, error);
+}
+
+static bool read_milestones(Client *c, const Ini *ini, GError **error)
+{
+	g_auto(GStrv) names = ini_instances(ini, "milestone.");
+
+	for (char **name = names; *name; name++)
+		if (!read_milestone(c, ini, *name, error))
+			return false;
 	return true;
 }
 
@@ -73,7 +173,9 @@ static bool read_all(struct client_file *f, const Ini *ini, GError **error)
 	return ini_read(ini, "client", f, error) && ini_read(ini, "console", f, error) &&
 	       feature_parse(f->provides, where, &f->c.provides, error) &&
 	       check_patterns(ini, "gave_up", f->c.gave_up, error) &&
-	       check_patterns(ini, "handover", f->c.handover, error);
+	       check_patterns(ini, "handover", f->c.handover, error) &&
+	       read_milestones(&f->c, ini, error) &&
+	       ini_read(ini, "deadline", &f->c.deadline, error);
 }
 
 Client *client_load(const char *path, const char *name, GError **error)
@@ -90,6 +192,7 @@ Client *client_load(const char *path, const char *name, GError **error)
 	f.c.qemu = g_strdup("qemu-system-s390x");
 	f.c.machine = g_strdup("s390-ccw-virtio");
 	f.c.nic = g_strdup("virtio-net-ccw");
+	f.c.milestones = g_ptr_array_new_with_free_func(milestone_free);
 	ok = read_all(&f, ini, error);
 	g_strfreev(f.provides);
 	c = g_memdup2(&f.c, sizeof(f.c));
@@ -150,8 +253,8 @@ bool client_resolve(Client *c, const struct client_overrides *o, char **missing)
 
 	if (is_image && !c->image && !o->image) {
 		*missing = g_strdup_printf("%s needs an image of yours; name one with --image or "
-					   "with image= in a client file",
-					   c->name);
+					   "with image= in a client file%s%s",
+					   c->name, c->get ? ". " : "", c->get ? c->get : "");
 		return false;
 	}
 	return resolve_qemu(c, o->qemu, missing) &&
@@ -173,6 +276,15 @@ void client_ask_qemu(Client *c)
 	qemu_info_fini(&info);
 }
 
+struct phase_limits client_limits(const Client *c, const struct phase_limits *scenario)
+{
+	struct phase_limits l = { .cell_ms = MAX(scenario->cell_ms, c->deadline.cell_ms) };
+
+	for (enum phase p = 0; p < PHASE_N; p++)
+		l.phase_ms[p] = MAX(scenario->phase_ms[p], c->deadline.phase_ms[p]);
+	return l;
+}
+
 bool client_has_network(const Client *c)
 {
 	return c->enter != CLIENT_DIRECT;
@@ -192,6 +304,8 @@ void client_free(Client *c)
 	g_free(c->firmware);
 	g_free(c->netboot);
 	g_free(c->image);
+	g_free(c->get);
+	g_ptr_array_unref(c->milestones);
 	g_free(c->name);
 	g_free(c->path);
 	g_free(c);

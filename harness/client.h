@@ -12,6 +12,7 @@
 
 #include "harness/feature.h"
 #include "harness/ini.h"
+#include "harness/milestones.h"
 
 enum client_enter {
 	CLIENT_FIRMWARE,      /* firmware and netboot image of QEMU's: -bios, netboot_fw= */
@@ -19,6 +20,13 @@ enum client_enter {
 	CLIENT_IMAGE_NETBOOT, /* image by netboot_fw= */
 	CLIENT_IMAGE_BIOS,    /* image by -bios */
 	CLIENT_IMAGE_KERNEL,  /* image by -kernel */
+};
+
+/* A moment of a boot that the client tells on its console. */
+struct client_milestone {
+	char *name;           /* "menu", or that of a fixed one that the wire may not tell */
+	char *line;           /* regular expression: the line that tells it */
+	enum milestone_id id; /* MILESTONE_N: one of the client's own */
 };
 
 typedef struct Client {
@@ -41,6 +49,15 @@ typedef struct Client {
 	char *qemu_version;  /* likewise; NULL before, and if it does not start */
 	char **gave_up;      /* regular expressions: a console line that says why it stopped */
 	char **handover;     /* regular expressions: the line before it starts the kernel */
+
+	/* Of struct client_milestone, in the file's order. */
+	GPtrArray *milestones;
+	/* It needs at least so much; 0: says nothing. */
+	struct phase_limits deadline;
+	/* How to come by the image: a sentence; NULL: none. */
+	char *get;
+	/* It is an operating system of its own, which lives with program checks. */
+	bool os;
 } Client;
 
 /* The user's own build in the place of the client's. NULL: as the client says. */
@@ -64,6 +81,9 @@ bool client_resolve(Client *c, const struct client_overrides *overrides, char **
 
 /* Fill what only the QEMU itself knows; after client_resolve(). */
 void client_ask_qemu(Client *c);
+
+/* What phases may take when this client runs this scenario: the longer of what either says. */
+struct phase_limits client_limits(const Client *c, const struct phase_limits *scenario);
 
 /* Whether it boots over the network at all. */
 bool client_has_network(const Client *c);

@@ -31,10 +31,10 @@ static const GOptionEntry entries[] = {
 	G_OPTION_ENTRY_NULL,
 };
 
-static void on_progress(void *self, enum milestone_id id, uint64_t t_ns)
+static void on_progress(void *self, const char *milestone, uint64_t t_ns)
 {
 	(void)self;
-	printf("{\"progress\":\"%s\",\"t_ns\":%" G_GUINT64_FORMAT "}\n", milestone_name(id), t_ns);
+	printf("{\"progress\":\"%s\",\"t_ns\":%" G_GUINT64_FORMAT "}\n", milestone, t_ns);
 	fflush(stdout);
 }
 

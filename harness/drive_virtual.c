@@ -191,7 +191,7 @@ void boot_drive_virtual(struct boot *b)
 {
 	struct virtual v = {
 		.b = b,
-		.end_ns = boot_host_ns() + (uint64_t)b->scenario->limits.cell_ms * NS_PER_MS,
+		.end_ns = boot_host_ns() + (uint64_t)observer_cell_ms(b->observer) * NS_PER_MS,
 		.console = g_byte_array_new(),
 	};
 

@@ -52,6 +52,15 @@ const char *milestone_name(enum milestone_id id)
 	return milestone_names[id];
 }
 
+enum milestone_id milestone_by_name(const char *name)
+{
+	enum milestone_id id = 0;
+
+	while (id < MILESTONE_N && !g_str_equal(milestone_names[id], name))
+		id++;
+	return id;
+}
+
 const char *phase_name(enum phase p)
 {
 	return phase_names[p];

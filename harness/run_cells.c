@@ -129,6 +129,7 @@ static struct pool_job *job_new(RunCells *run, struct plan_cell *cell, const cha
 {
 	struct pool_job *job = g_new0(struct pool_job, 1);
 	g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, cell->seed);
+	struct phase_limits limits = client_limits(cell->client, &cell->scenario->limits);
 	GPtrArray *argv = g_ptr_array_new();
 
 	g_ptr_array_add(argv, g_strdup(run->self));
@@ -153,7 +154,7 @@ static struct pool_job *job_new(RunCells *run, struct plan_cell *cell, const cha
 	job->id = g_strdup(cell->id);
 	job->argv = (char **)g_ptr_array_free(argv, FALSE);
 	job->stderr_path = g_build_filename(dir, "stderr.txt", NULL);
-	job->limit_ns = (uint64_t)(cell->scenario->limits.cell_ms + WORKER_GRACE_MS) * NS_PER_MS;
+	job->limit_ns = (uint64_t)(limits.cell_ms + WORKER_GRACE_MS) * NS_PER_MS;
 	job->blank = blank_for_job;
 	job->cell = cell;
 	return job;

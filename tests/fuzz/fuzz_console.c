@@ -207,7 +207,8 @@ static const struct {
 	  "transfer k\npayload = a=b\n\n[deadline]\ncell_ms = 1000\n" },
 	{ "a client", READER_CLIENT,
 	  "[client]\nsummary = A client\nprovides = linux-boot;ccw\nenter = firmware\n"
-	  "arguments = -a;-b\n\n[console]\ngave_up = ^Failed .* from;[a-z]+\n" },
+	  "arguments = -a;-b\n\n[console]\ngave_up = ^Failed .* from;[a-z]+\n"
+	  "\n[milestone.menu]\nline = ^Menu\n\n[deadline]\nconfig_ms = 60000\n" },
 	{ "a filter", READER_FILTER, "client=libnet-*,d?rect server!=slirp scenario=boot/probe" },
 };
 

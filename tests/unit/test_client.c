@@ -81,7 +81,9 @@ START_TEST(defaults)
 	ck_assert_str_eq(c->machine, "s390-ccw-virtio");
 	ck_assert_str_eq(c->nic, "virtio-net-ccw");
 	ck_assert(!c->firmware && !c->netboot && !c->image && !c->arguments);
-	ck_assert(!c->gave_up && !c->handover && !c->memory_mib);
+	ck_assert(!c->gave_up && !c->handover && !c->memory_mib && !c->get && !c->os);
+	ck_assert_uint_eq(c->milestones->len, 0);
+	ck_assert_uint_eq(c->deadline.cell_ms, 0);
 	ck_assert(!client_has_network(c));
 	lab_free(&lab);
 }
@@ -91,8 +93,8 @@ START_TEST(everything_is_read)
 {
 	struct lab lab = lab_new(HEAD "enter = firmware\nqemu = q\nmachine = m\nnic = n\n"
 				      "firmware = f\nnetboot = b\nimage = i\narguments = -a;-b c\n"
-				      "memory_mib = 99\n[console]\ngave_up = ^a;b$\n"
-				      "handover = c+\n");
+				      "memory_mib = 99\nget = Buy it.\nos = true\n[console]\n"
+				      "gave_up = ^a;b$\nhandover = c+\n");
 	const Client *c = lab.client;
 
 	ck_assert_str_eq(c->machine, "m");
@@ -102,6 +104,8 @@ START_TEST(everything_is_read)
 	ck_assert_str_eq(c->image, "i");
 	ck_assert_str_eq(c->arguments[1], "-b c");
 	ck_assert_uint_eq(c->memory_mib, 99);
+	ck_assert_str_eq(c->get, "Buy it.");
+	ck_assert(c->os);
 	ck_assert_str_eq(c->gave_up[1], "b$");
 	ck_assert_str_eq(c->handover[0], "c+");
 	ck_assert(client_has_network(c));
@@ -146,6 +150,31 @@ static const struct {
 	  INI_ERROR_VALUE },
 	{ "the second is none", HEAD "enter = direct\n[console]\nhandover = a;[b\n",
 	  INI_ERROR_VALUE },
+	{ "a milestone without a line", HEAD "enter = direct\n[milestone.menu]\n",
+	  INI_ERROR_MISSING },
+	{ "a milestone of no regular expression",
+	  HEAD "enter = direct\n[milestone.menu]\nline = (\n", INI_ERROR_VALUE },
+	{ "a milestone with an unknown key", HEAD "enter = direct\n[milestone.menu]\nlines = x\n",
+	  INI_ERROR_UNKNOWN },
+	{ "a milestone in capitals", HEAD "enter = direct\n[milestone.Menu]\nline = x\n",
+	  INI_ERROR_VALUE },
+	{ "a milestone with a quote", HEAD "enter = direct\n[milestone.a\"b]\nline = x\n",
+	  INI_ERROR_VALUE },
+	{ "a milestone with a very long name",
+	  HEAD "enter = direct\n[milestone.a23456789012345678901234567890123]\nline = x\n",
+	  INI_ERROR_VALUE },
+	{ "power-on is the harness's", HEAD "enter = direct\n[milestone.power-on]\nline = x\n",
+	  INI_ERROR_VALUE },
+	{ "first-frame is the wire's", HEAD "enter = direct\n[milestone.first-frame]\nline = x\n",
+	  INI_ERROR_VALUE },
+	{ "payload is the payload's", HEAD "enter = direct\n[milestone.payload]\nline = x\n",
+	  INI_ERROR_VALUE },
+	{ "handover is another key", HEAD "enter = direct\n[milestone.handover]\nline = x\n",
+	  INI_ERROR_VALUE },
+	{ "a deadline of nothing", HEAD "enter = direct\n[deadline]\ndhcp_ms = 0\n",
+	  INI_ERROR_VALUE },
+	{ "a deadline of too much", HEAD "enter = direct\n[deadline]\ncell_ms = 3600001\n",
+	  INI_ERROR_VALUE },
 	{ "an unknown key", HEAD "enter = direct\nkernel = x\n", INI_ERROR_UNKNOWN },
 	{ "an unknown group", HEAD "enter = direct\n[qemu]\n", INI_ERROR_UNKNOWN },
 	{ "no key file", "client\n", INI_ERROR_SYNTAX },
@@ -161,6 +190,42 @@ START_TEST(bad_files_are_refused)
 		      bad_rows[_i].what, error ? error->message : "was taken");
 	ck_assert_ptr_nonnull(strstr(error->message, "x.ini"));
 	temp_folder_remove(dir);
+}
+END_TEST
+
+START_TEST(milestones_are_read_in_order)
+{
+	struct lab lab = lab_new(HEAD "enter = direct\n[milestone.menu]\nline = ^Menu; or so\n"
+				      "[milestone.kernel-start]\nline = Loading\n");
+	const GPtrArray *all = lab.client->milestones;
+	const struct client_milestone *menu, *start;
+
+	ck_assert_uint_eq(all->len, 2);
+	menu = all->pdata[0];
+	start = all->pdata[1];
+	ck_assert_str_eq(menu->name, "menu");
+	ck_assert_str_eq(menu->line, "^Menu; or so");
+	ck_assert_int_eq((int)menu->id, MILESTONE_N);
+	ck_assert_str_eq(start->name, "kernel-start");
+	ck_assert_int_eq((int)start->id, MILESTONE_KERNEL_START);
+	lab_free(&lab);
+}
+END_TEST
+
+START_TEST(the_longer_deadline_counts)
+{
+	const struct phase_limits scenario = { { 10, 10, 10, 10, 10 }, 100 };
+	struct lab lab = lab_new(HEAD "enter = direct\n[deadline]\ndhcp_ms = 9\nconfig_ms = 11\n"
+				      "payload_ms = 10\ncell_ms = 200\n");
+	struct phase_limits l = client_limits(lab.client, &scenario);
+
+	ck_assert_uint_eq(l.phase_ms[PHASE_DHCP], 10);
+	ck_assert_uint_eq(l.phase_ms[PHASE_CONFIG], 11);
+	ck_assert_uint_eq(l.phase_ms[PHASE_KERNEL], 10);
+	ck_assert_uint_eq(l.phase_ms[PHASE_INITRD], 10);
+	ck_assert_uint_eq(l.phase_ms[PHASE_PAYLOAD], 10);
+	ck_assert_uint_eq(l.cell_ms, 200);
+	lab_free(&lab);
 }
 END_TEST
 
@@ -243,6 +308,10 @@ static const struct {
 	  "enter = image-bios\nimage = no-such.img\n",
 	  { NULL },
 	  "no-such.img" },
+	{ "an image, and how to come by it",
+	  "enter = image-kernel\nget = Ask for it.\n",
+	  { NULL },
+	  "in a client file. Ask for it." },
 	{ "the user's image",
 	  "enter = image-netboot\nimage = fw.img\n",
 	  { .image = (char *)"/no/such.img" },
@@ -363,6 +432,8 @@ int main(void)
 	suite_add(s, everything_is_read);
 	suite_add_rows(s, ways_to_enter, N_ROWS(enter_rows));
 	suite_add_rows(s, bad_files_are_refused, N_ROWS(bad_rows));
+	suite_add(s, milestones_are_read_in_order);
+	suite_add(s, the_longer_deadline_counts);
 	suite_add(s, a_missing_file);
 	suite_add(s, names_become_paths_beside_the_file);
 	suite_add(s, the_users_own_build_comes_first);

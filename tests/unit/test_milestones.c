@@ -102,6 +102,15 @@ START_TEST(a_whole_boot)
 }
 END_TEST
 
+START_TEST(each_is_known_by_its_name)
+{
+	for (enum milestone_id id = 0; id < MILESTONE_N; id++)
+		ck_assert_int_eq((int)milestone_by_name(milestone_name(id)), (int)id);
+	ck_assert_int_eq((int)milestone_by_name("menu"), MILESTONE_N);
+	ck_assert_int_eq((int)milestone_by_name(""), MILESTONE_N);
+}
+END_TEST
+
 START_TEST(each_is_said_once)
 {
 	struct lab lab;
@@ -435,6 +444,7 @@ int main(void)
 	Suite *s = suite_create("milestones");
 
 	suite_add(s, a_whole_boot);
+	suite_add(s, each_is_known_by_its_name);
 	suite_add(s, each_is_said_once);
 	suite_add(s, repeated_blocks_count_once);
 	suite_add(s, a_repeated_request_starts_again);
