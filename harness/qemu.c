@@ -106,6 +106,14 @@ static void add_machine(struct build *b)
 	argf(b, "%uM", MAX(m->memory_mib, c->memory_mib));
 	arg(b, "-smp");
 	argf(b, "%u", m->smp);
+	/*
+	 * Where there can be only one CPU, QEMU before 8.0 leaves the guest's memory barriers out,
+	 * and a guest that waits for interrupts misses some: its card is deaf from then on.
+	 */
+	if (c->os) {
+		arg(b, "-smp");
+		argf(b, "maxcpus=%u", m->smp + 1);
+	}
 	if (m->uuid) {
 		arg(b, "-uuid");
 		arg(b, m->uuid);
