@@ -118,6 +118,7 @@ install: all	## install below PREFIX (and DESTDIR)
 	install -m 644 fixtures/clients/*.ini $(DESTDIR)$(PREFIX)/share/iplab/clients
 	install -m 644 $(filter-out %.d,$(wildcard build/fixtures/*)) \
 		$(DESTDIR)$(PREFIX)/share/iplab/fixtures
+	if [ -d build/clients ]; then cp -R build/clients $(DESTDIR)$(PREFIX)/lib/iplab; fi
 	for f in scenarios/*.ini scenarios/*/*.ini; do \
 		install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/iplab/$$f || exit; done
 
