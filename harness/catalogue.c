@@ -113,6 +113,18 @@ static void plan_cell_free(void *cell)
 	g_free(p);
 }
 
+/* Whether it sets what only a machine with channel-attached devices has. */
+static bool is_of_channels(const Scenario *s)
+{
+	for (unsigned i = 0; i < s->nics->len; i++) {
+		const struct scenario_nic *nic = s->nics->pdata[i];
+
+		if (nic->devno || nic->max_revision != SCENARIO_MAX_REVISION)
+			return true;
+	}
+	return s->machine.loadparm;
+}
+
 static bool can_run(const Scenario *s, const Client *c, enum server_kind server)
 {
 	FeatureSet has = feature_of_side(c->provides, FEATURE_OF_CLIENT) |
@@ -121,6 +133,8 @@ static bool can_run(const Scenario *s, const Client *c, enum server_kind server)
 	if (s->machine.has_memory && s->machine.memory_mib < c->memory_mib)
 		return false;
 	if (s->clock == SCENARIO_CLOCK_VIRTUAL && !c->polls)
+		return false;
+	if (is_of_channels(s) && !feature_has(c->provides, "ccw"))
 		return false;
 	return !(s->requires & ~has);
 }

@@ -32,6 +32,7 @@ struct cell {
 	Journal *journal;
 	Capture *capture;
 	struct boot boot;
+	bool has_lowcore; /* the machine is an s390x */
 	bool asked_lowcore;
 };
 
@@ -50,19 +51,27 @@ static void on_lowcore(void *self, const struct lowcore *l)
 	observer_lowcore_before(c->boot.observer, l);
 }
 
+/* Not known on a machine that has none. */
+static struct lowcore read_lowcore(const struct cell *c)
+{
+	if (!c->has_lowcore)
+		return (struct lowcore){ .known = false };
+	return lowcore_of_guest(c->boot.qmp);
+}
+
 /* The guest stands still on the virtual clock: it can be asked at once, and must be. */
 static void ask_lowcore(struct cell *c)
 {
 	struct lowcore l;
 
-	if (c->asked_lowcore)
+	if (c->asked_lowcore || !c->has_lowcore)
 		return;
 	c->asked_lowcore = true;
 	if (!c->job->clock.is_virtual) {
 		lowcore_ask(c->boot.qmp, on_lowcore, c);
 		return;
 	}
-	l = lowcore_of_guest(c->boot.qmp);
+	l = read_lowcore(c);
 	on_lowcore(c, &l);
 }
 
@@ -254,7 +263,7 @@ static bool start_qemu(struct cell *c)
 
 static bool power_on(struct cell *c)
 {
-	struct lowcore before = lowcore_of_guest(c->boot.qmp);
+	struct lowcore before = read_lowcore(c);
 
 	observer_lowcore_before(c->boot.observer, &before);
 	observer_power_on(c->boot.observer);
@@ -324,7 +333,7 @@ static void finish(struct cell *c)
 	int status = 0;
 
 	if (observer_has_machine(b->observer))
-		last = lowcore_of_guest(b->qmp);
+		last = read_lowcore(c);
 	if (observer_has_machine(b->observer) && !last.known && is_stuck(b))
 		boot_fail(b, "QEMU", "does not answer any more");
 	/* How it ended is asked only where it ended by itself. */
@@ -422,6 +431,7 @@ Result *cell_run(const struct cell_job *job)
 	struct cell c = {
 		.job = job,
 		.result = new_result(job),
+		.has_lowcore = feature_has(job->client->provides, "ccw"),
 		.boot = { .qemu = QEMU_NONE, .shift = job->clock.shift },
 	};
 	struct boot *b = &c.boot;

@@ -9,11 +9,15 @@
 const struct feature features[] = {
 	{ "linux-boot", FEATURE_OF_CLIENT, "starts a kernel with an initrd and a command line" },
 	{ "pxelinux", FEATURE_OF_CLIENT, "reads pxelinux.cfg files" },
-	{ "bootfile", FEATURE_OF_CLIENT, "starts the file that DHCP names" },
+	{ "bootfile", FEATURE_OF_CLIENT, "starts the kernel that DHCP names" },
 	{ "ins", FEATURE_OF_CLIENT, "reads .INS files" },
 	{ "ccw", FEATURE_OF_CLIENT, "runs on a machine with channel-attached devices (s390x)" },
 	{ "dhcp-4", FEATURE_OF_CLIENT, "asks for its address by DHCPv4" },
 	{ "libnet", FEATURE_OF_CLIENT, "is SLOF's libnet: for what only it is known to do" },
+	{ "ipxe", FEATURE_OF_CLIENT, "runs the iPXE script that DHCP names" },
+	{ "forth", FEATURE_OF_CLIENT, "runs the Forth text that DHCP names" },
+	{ "netboot-image", FEATURE_OF_CLIENT,
+	  "has its network stack in an image of its own: QEMU's firmware before 9.2" },
 	{ "server-control", FEATURE_OF_SERVER, "answers exactly as the scenario says" },
 	{ NULL, 0, NULL },
 };
@@ -53,6 +57,14 @@ bool feature_parse(char **names, const char *where, FeatureSet *out, GError **er
 	}
 	*out = set;
 	return true;
+}
+
+bool feature_has(FeatureSet set, const char *name)
+{
+	int i = find(name);
+
+	g_assert(i >= 0);
+	return set & 1u << i;
 }
 
 FeatureSet feature_of_side(FeatureSet set, enum feature_side side)

@@ -187,7 +187,7 @@ static void add_disk(struct build *b)
 	arg(b, "-drive");
 	argf(b, "if=none,id=disk0,format=raw,snapshot=on,file=%s", escaped);
 	arg(b, "-device");
-	arg(b, "virtio-blk-ccw,drive=disk0");
+	arg(b, "virtio-blk,drive=disk0"); /* on whatever bus the machine has */
 }
 
 /*
@@ -239,7 +239,7 @@ static bool add_nic(struct build *b, struct qemu *q, unsigned i, GError **error)
 		g_string_append_printf(device, ",bootindex=%u", nic->bootindex);
 	if (nic->devno)
 		g_string_append_printf(device, ",devno=%s", nic->devno);
-	if (nic->max_revision != 2)
+	if (nic->max_revision != SCENARIO_MAX_REVISION)
 		g_string_append_printf(device, ",max_revision=%u", nic->max_revision);
 	if (nic->rx_queue_size)
 		g_string_append_printf(device, ",rx_queue_size=%u", nic->rx_queue_size);

@@ -139,7 +139,7 @@ static struct scenario_nic *nic_new(unsigned i)
 	*nic = (struct scenario_nic){
 		.mac = { { 0x52, 0x54, 0x00, 0x12, 0x34, (uint8_t)(0x56 + i) } },
 		.bootindex = i ? 0 : 1,
-		.max_revision = 2,
+		.max_revision = SCENARIO_MAX_REVISION,
 		.link_up = true,
 		.server = !i,
 	};

@@ -27,6 +27,7 @@ GQuark scenario_error_quark(void);
 
 enum {
 	SCENARIO_N_NICS_MAX = 8,
+	SCENARIO_MAX_REVISION = 2, /* of virtio-ccw: the newest */
 };
 
 /* Which clock a scenario may run on. */
@@ -52,7 +53,7 @@ struct scenario_nic {
 	struct mac mac;
 	char *devno;            /* "fe.S.DDDD"; NULL: QEMU's choice */
 	unsigned bootindex;     /* 0: none */
-	unsigned max_revision;  /* of virtio-ccw */
+	unsigned max_revision;  /* of virtio-ccw; SCENARIO_MAX_REVISION: QEMU's default */
 	unsigned rx_queue_size; /* 0: QEMU's default */
 	unsigned tx_queue_size;
 	bool link_up;

@@ -234,6 +234,31 @@ START_TEST(cells_are_planned)
 END_TEST
 
 static const struct {
+	const char *what, *keys;
+	bool want; /* whether a machine without channels can run it */
+} channel_rows[] = {
+	{ "nothing of channels", "", true },
+	{ "a load parameter", "[machine]\nloadparm = X\n", false },
+	{ "a device number", "[nic.0]\ndevno = fe.0.0001\n", false },
+	{ "an older virtio-ccw", "[nic.0]\nmax_revision = 1\n", false },
+	{ "the newest virtio-ccw", "[nic.0]\nmax_revision = 2\n", true },
+	{ "a device number of the second card", "[nic.0]\n[nic.1]\ndevno = fe.0.0001\n", false },
+};
+
+START_TEST(channels_are_on_some_machines)
+{
+	g_autofree char *got = NULL;
+
+	put_client(second, "test-pc", "bootfile");
+	put_scenario(second, "test/card", channel_rows[_i].keys);
+	got = plan("server=slirp scenario=test/card", 1, 1);
+	ck_assert_msg(strstr(got, "test-a/slirp/test/card"), "%s: %s", channel_rows[_i].what, got);
+	ck_assert_msg(!!strstr(got, "test-pc") == channel_rows[_i].want, "%s: %s",
+		      channel_rows[_i].what, got);
+}
+END_TEST
+
+static const struct {
 	const char *what, *terms;
 	bool want;
 } request_rows[] = {
@@ -347,6 +372,8 @@ int main(void)
 	add(s, "a_file_of_the_command_line_wins", a_file_of_the_command_line_wins, 1);
 	add(s, "one_bad_file_is_too_many", one_bad_file_is_too_many, 1);
 	add(s, "cells_are_planned", cells_are_planned, N_ROWS(plan_rows));
+	add(s, "channels_are_on_some_machines", channels_are_on_some_machines,
+	    N_ROWS(channel_rows));
 	add(s, "some_run_on_request", some_run_on_request, N_ROWS(request_rows));
 	add(s, "names_of_nothing_are_known_afterwards", names_of_nothing_are_known_afterwards, 1);
 	add(s, "clocks_are_chosen", clocks_are_chosen, N_ROWS(clock_rows));

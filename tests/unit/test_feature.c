@@ -28,6 +28,7 @@ START_TEST(every_name_is_one_bit)
 
 		ck_assert_msg(one && !(one & (one - 1)) && !(one & all), "%s", f->name);
 		ck_assert_msg(f->help && *f->help, "%s has no help", f->name);
+		ck_assert(feature_has(one, f->name) && !feature_has(~one, f->name));
 		all |= one;
 	}
 }
