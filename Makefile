@@ -51,7 +51,7 @@ SERVER := builtin capture dhcp dhcp_leases dhcp_reply frame_journal host impair 
 	impair_config impair_held impair_model impair_note impair_rule journal link neighbours netns packet_id \
 	packet_id_tally packet_id_tcp packet_id_tftp reassembly server slirp store tftp tftp_transfer veth
 REPORTS := event fold junit lines result table text timeline
-HARNESS := boot catalogue cell client cmd_list cmd_run cmd_show cmd_worker command console drive_virtual drive_wall ending \
+HARNESS := boot catalogue cell client client_layers cmd_list cmd_run cmd_show cmd_worker command console drive_virtual drive_wall ending \
 	expect feature filter ini known lowcore marker milestones observer paths pool progress qemu qemu_info qmp \
 	run_cells rundir scenario scenario_keys tree verify
 

@@ -6,8 +6,11 @@
 
 #include <string.h>
 
+#include "harness/client_layers.h"
 #include "harness/paths.h"
 #include "harness/qemu_info.h"
+
+#define QEMU_DEFAULT "qemu-system-s390x"
 
 static const char *const enter_words[] = {
 	[CLIENT_FIRMWARE] = "firmware",           [CLIENT_DIRECT] = "direct",
@@ -15,12 +18,13 @@ static const char *const enter_words[] = {
 	[CLIENT_IMAGE_KERNEL] = "image-kernel",   NULL,
 };
 
-struct client_file {
+struct client_text {
 	Client c;
 	char **provides;
+	char *base;
 };
 
-#define FIELD(field) offsetof(struct client_file, field)
+#define FIELD(field) offsetof(struct client_text, field)
 
 #define DEADLINE_KEY(key, field, what)                                                             \
 	{                                                                                          \
@@ -29,6 +33,8 @@ struct client_file {
 	}
 
 const struct ini_key client_keys[] = {
+	{ "client", "base", INI_STRING, FIELD(base),
+	  .help = "another client: what this file does not say is as it is there" },
 	{ "client", "summary", INI_STRING, FIELD(c.summary), .required = true,
 	  .help = "what it is, in one line" },
 	{ "client", "provides", INI_STRINGS, FIELD(provides), .required = true,
@@ -166,35 +172,79 @@ static bool read_milestones(Client *c, const Ini *ini, GError **error)
 	return true;
 }
 
-static bool read_all(struct client_file *f, const Ini *ini, GError **error)
+static const struct {
+	const char *key;
+	size_t offset;
+} file_keys[CLIENT_FILE_N] = {
+	[CLIENT_FILE_QEMU] = { "qemu", offsetof(Client, qemu) },
+	[CLIENT_FILE_FIRMWARE] = { "firmware", offsetof(Client, firmware) },
+	[CLIENT_FILE_NETBOOT] = { "netboot", offsetof(Client, netboot) },
+	[CLIENT_FILE_IMAGE] = { "image", offsetof(Client, image) },
+};
+
+/* A name of a file is relative to the file that says it. An empty one takes back what was there. */
+static void note_files(Client *c, const Ini *ini)
+{
+	for (enum client_file i = 0; i < CLIENT_FILE_N; i++) {
+		char **name = &G_STRUCT_MEMBER(char *, c, file_keys[i].offset);
+
+		if (!ini_has_key(ini, "client", file_keys[i].key))
+			continue;
+		g_free(c->said_in[i]);
+		c->said_in[i] = g_path_get_dirname(ini_path(ini));
+		if (!**name)
+			g_clear_pointer(name, g_free);
+	}
+}
+
+/* @ini goes over what is there, if @is_over; else it must be complete. */
+static bool read_all(struct client_text *f, const Ini *ini, bool is_over, GError **error)
 {
 	g_autofree char *where = g_strdup_printf("%s: [client] provides", ini_path(ini));
 
-	return ini_read(ini, "client", f, error) && ini_read(ini, "console", f, error) &&
+	if (!(is_over ? ini_read_over : ini_read)(ini, "client", f, error))
+		return false;
+	note_files(&f->c, ini);
+	return ini_read_over(ini, "console", f, error) &&
 	       feature_parse(f->provides, where, &f->c.provides, error) &&
 	       check_patterns(ini, "gave_up", f->c.gave_up, error) &&
 	       check_patterns(ini, "handover", f->c.handover, error) &&
 	       read_milestones(&f->c, ini, error) &&
-	       ini_read(ini, "deadline", &f->c.deadline, error);
+	       ini_read_over(ini, "deadline", &f->c.deadline, error);
 }
 
-Client *client_load(const char *path, const char *name, GError **error)
+static char **paths_of_bases(const GPtrArray *layers)
 {
-	g_autoptr(Ini) ini = ini_load(path, client_keys, error);
-	struct client_file f = { 0 };
-	Client *c;
-	bool ok;
+	GPtrArray *paths = g_ptr_array_new();
 
-	if (!ini)
+	for (unsigned i = 1; i < layers->len; i++)
+		g_ptr_array_add(paths, g_strdup(ini_path(layers->pdata[i])));
+	g_ptr_array_add(paths, NULL);
+	return (char **)g_ptr_array_free(paths, FALSE);
+}
+
+Client *client_load(const char *path, const char *name, char **files, GError **error)
+{
+	g_autoptr(GPtrArray) layers = client_layers_load(path, files, client_keys, error);
+	struct client_text f = { 0 };
+	bool ok = true;
+	Client *c;
+
+	if (!layers)
 		return NULL;
 	f.c.name = g_strdup(name);
 	f.c.path = g_strdup(path);
-	f.c.qemu = g_strdup("qemu-system-s390x");
+	f.c.bases = paths_of_bases(layers);
+	f.c.qemu = g_strdup(QEMU_DEFAULT);
 	f.c.machine = g_strdup("s390-ccw-virtio");
 	f.c.nic = g_strdup("virtio-net-ccw");
 	f.c.milestones = g_ptr_array_new_with_free_func(milestone_free);
-	ok = read_all(&f, ini, error);
+	for (unsigned i = layers->len; ok && i-- > 0;)
+		ok = read_all(&f, layers->pdata[i], i + 1 < layers->len, error);
+	if (!f.c.qemu)
+		f.c.qemu = g_strdup(QEMU_DEFAULT);
 	g_strfreev(f.provides);
+	g_free(f.base);
 	c = g_memdup2(&f.c, sizeof(f.c));
 	if (ok)
 		return c;
@@ -202,27 +252,40 @@ Client *client_load(const char *path, const char *name, GError **error)
 	return NULL;
 }
 
-/* Put the user's file, or the one that @name leads to, into @slot. */
-static bool resolve_file(char **slot, const char *override, const char *dir, const char *key,
-			 char **missing)
+static char *missing_sentence(const Client *c, enum client_file which, const char *name,
+			      bool overridden)
 {
+	const char *key = file_keys[which].key, *dir = c->said_in[which];
+	bool is_fetched = !overridden && dir && paths_has_own_clients(dir) && strchr(name, '/');
+
+	return g_strdup_printf("%s \"%s\" is not on this machine; %sname one with --%s%s",
+			       which == CLIENT_FILE_QEMU ? "QEMU" : key, name,
+			       is_fetched ? "`make clients` gets it, or " : "", key,
+			       which == CLIENT_FILE_QEMU ? "" : " or in a client file");
+}
+
+static char *find_file(const Client *c, enum client_file which, const char *override)
+{
+	const char *name = G_STRUCT_MEMBER(char *, c, file_keys[which].offset);
+	g_autofree char *path =
+		override ? g_strdup(override) : paths_find_firmware(name, c->said_in[which]);
+
+	return path && g_file_test(path, G_FILE_TEST_IS_REGULAR)
+		       ? g_canonicalize_filename(path, NULL)
+		       : NULL;
+}
+
+/* Put the user's file, or the one that the client's name leads to, into the client. */
+static bool resolve_file(Client *c, enum client_file which, const char *override, char **missing)
+{
+	char **slot = &G_STRUCT_MEMBER(char *, c, file_keys[which].offset);
 	char *path;
 
 	if (!override && !*slot)
 		return true;
-	if (override) {
-		g_autofree char *cwd = g_get_current_dir();
-
-		path = g_canonicalize_filename(override, cwd);
-		if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
-			g_clear_pointer(&path, g_free);
-	} else {
-		path = paths_find_firmware(*slot, dir);
-	}
+	path = find_file(c, which, override);
 	if (!path) {
-		*missing = g_strdup_printf("%s \"%s\" is not on this machine; name one with --%s "
-					   "or in a client file",
-					   key, override ? override : *slot, key);
+		*missing = missing_sentence(c, which, override ? override : *slot, override);
 		return false;
 	}
 	g_free(*slot);
@@ -232,23 +295,22 @@ static bool resolve_file(char **slot, const char *override, const char *dir, con
 
 static bool resolve_qemu(Client *c, const char *override, char **missing)
 {
-	g_autofree char *wanted = g_strdup(override ? override : c->qemu);
-	char *path = g_find_program_in_path(wanted);
+	g_autofree char *path = override
+					? g_find_program_in_path(override)
+					: paths_find_program(c->qemu, c->said_in[CLIENT_FILE_QEMU]);
 
 	if (!path) {
-		*missing = g_strdup_printf("QEMU \"%s\" is not on this machine; name one with "
-					   "--qemu",
-					   wanted);
+		*missing = missing_sentence(c, CLIENT_FILE_QEMU, override ? override : c->qemu,
+					    override);
 		return false;
 	}
 	g_free(c->qemu);
-	c->qemu = path;
+	c->qemu = g_canonicalize_filename(path, NULL);
 	return true;
 }
 
 bool client_resolve(Client *c, const struct client_overrides *o, char **missing)
 {
-	g_autofree char *dir = g_path_get_dirname(c->path);
 	bool is_image = c->enter >= CLIENT_IMAGE_NETBOOT;
 
 	if (is_image && !c->image && !o->image) {
@@ -259,21 +321,31 @@ bool client_resolve(Client *c, const struct client_overrides *o, char **missing)
 	}
 	return resolve_qemu(c, o->qemu, missing) &&
 	       (c->enter == CLIENT_DIRECT ||
-		(resolve_file(&c->firmware, o->firmware, dir, "firmware", missing) &&
-		 resolve_file(&c->netboot, o->netboot, dir, "netboot", missing))) &&
-	       (!is_image || resolve_file(&c->image, o->image, dir, "image", missing));
+		(resolve_file(c, CLIENT_FILE_FIRMWARE, o->firmware, missing) &&
+		 resolve_file(c, CLIENT_FILE_NETBOOT, o->netboot, missing))) &&
+	       (!is_image || resolve_file(c, CLIENT_FILE_IMAGE, o->image, missing));
 }
 
 void client_ask_qemu(Client *c)
 {
-	struct qemu_info info;
+	const struct qemu_info *info = qemu_info_of(c->qemu);
 
-	qemu_info_load(&info, c->qemu);
-	c->sandbox = info.has_sandbox;
-	c->plugin_abi = info.plugin_abi;
+	c->sandbox = info->has_sandbox;
+	c->plugin_abi = info->plugin_abi;
+	c->no_netboot = info->no_netboot;
 	g_free(c->qemu_version);
-	c->qemu_version = g_steal_pointer(&info.version);
-	qemu_info_fini(&info);
+	c->qemu_version = g_strdup(info->version);
+}
+
+char *client_misfit(const Client *c)
+{
+	bool has_netboot =
+		c->enter == CLIENT_IMAGE_NETBOOT || (c->enter != CLIENT_DIRECT && c->netboot);
+
+	if (!c->no_netboot || !has_netboot)
+		return NULL;
+	return g_strdup_printf("its netboot image is for QEMU before 9.2, and %s is \"%s\"",
+			       c->qemu, c->qemu_version);
 }
 
 struct phase_limits client_limits(const Client *c, const struct phase_limits *scenario)
@@ -295,6 +367,9 @@ void client_free(Client *c)
 	if (!c)
 		return;
 	ini_clear(client_keys, "console", c);
+	for (unsigned i = 0; i < CLIENT_FILE_N; i++)
+		g_free(c->said_in[i]);
+	g_strfreev(c->bases);
 	g_strfreev(c->arguments);
 	g_free(c->summary);
 	g_free(c->qemu_version);

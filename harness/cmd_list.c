@@ -54,6 +54,7 @@ static int list_scenarios(const Catalogue *c, const Filter *f)
 static int list_cells(const Catalogue *c, const Filter *f)
 {
 	g_autoptr(GPtrArray) cells = catalogue_plan(c, f, SCENARIO_CLOCK_ANY, 1, 1);
+	g_autofree char *left_out = catalogue_leave_out(cells, f, &command_overrides);
 
 	for (unsigned i = 0; i < cells->len; i++)
 		puts(((struct plan_cell *)cells->pdata[i])->id);

@@ -98,7 +98,7 @@ int command_worker(int argc, char **argv)
 	    !opt.server || !opt.tree || !opt.dir || !find_server(opt.server, &server))
 		return command_usage_error("worker",
 					   "needs client, scenario, server, tree and dir");
-	client = client_load(opt.client_path, opt.client, &error);
+	client = client_load(opt.client_path, opt.client, command_client_files, &error);
 	if (client)
 		scenario = scenario_load(opt.scenario_path, opt.scenario, &error);
 	if (!scenario)

@@ -74,6 +74,8 @@ void command_pass_overrides(GPtrArray *argv)
 	pass(argv, "--firmware", command_overrides.firmware);
 	pass(argv, "--netboot", command_overrides.netboot);
 	pass(argv, "--image", command_overrides.image);
+	for (char **file = command_client_files; file && *file; file++)
+		pass(argv, "--client-file", *file); /* a client may be based on it */
 }
 
 int command_usage_error(const char *name, const char *message)

@@ -329,14 +329,6 @@ static bool read_key(const Ini *ini, const struct ini_key *k, const char *group,
 	g_autofree char *text = NULL;
 	g_autofree char *allowed = NULL;
 
-	if (!g_key_file_has_key(ini->file, group, k->key, NULL)) {
-		if (!k->required)
-			return true;
-		g_set_error(error, INI_ERROR, INI_ERROR_MISSING,
-			    "%s: [%s] needs the key \"%s\" (%s)", ini->path, group, k->key,
-			    k->help);
-		return false;
-	}
 	text = g_key_file_get_string(ini->file, group, k->key, &bad_escape);
 	/* It is returned all the same. In a list, which is read again, "\;" is a good one. */
 	if (bad_escape && k->type != INI_STRINGS)
@@ -350,12 +342,31 @@ static bool read_key(const Ini *ini, const struct ini_key *k, const char *group,
 	return false;
 }
 
-bool ini_read(const Ini *ini, const char *group, void *out, GError **error)
+bool ini_read_over(const Ini *ini, const char *group, void *out, GError **error)
 {
 	for (const struct ini_key *k = ini->keys; k->key; k++)
-		if (row_is_for(k, group) && !read_key(ini, k, group, out, error))
+		if (row_is_for(k, group) && ini_has_key(ini, group, k->key) &&
+		    !read_key(ini, k, group, out, error))
 			return false;
 	return true;
+}
+
+static bool has_required(const Ini *ini, const char *group, GError **error)
+{
+	for (const struct ini_key *k = ini->keys; k->key; k++) {
+		if (!row_is_for(k, group) || !k->required || ini_has_key(ini, group, k->key))
+			continue;
+		g_set_error(error, INI_ERROR, INI_ERROR_MISSING,
+			    "%s: [%s] needs the key \"%s\" (%s)", ini->path, group, k->key,
+			    k->help);
+		return false;
+	}
+	return true;
+}
+
+bool ini_read(const Ini *ini, const char *group, void *out, GError **error)
+{
+	return has_required(ini, group, error) && ini_read_over(ini, group, out, error);
 }
 
 bool ini_has_group(const Ini *ini, const char *group)
@@ -366,6 +377,11 @@ bool ini_has_group(const Ini *ini, const char *group)
 bool ini_has_key(const Ini *ini, const char *group, const char *key)
 {
 	return g_key_file_has_key(ini->file, group, key, NULL);
+}
+
+char *ini_text(const Ini *ini, const char *group, const char *key)
+{
+	return g_key_file_get_string(ini->file, group, key, NULL);
 }
 
 char **ini_instances(const Ini *ini, const char *prefix)

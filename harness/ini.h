@@ -77,8 +77,15 @@ Ini *ini_load_data(const char *name, const char *text, const struct ini_key *key
 bool ini_read(const Ini *ini, const char *group, void *out,
 	      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same for a file that goes over what @out was filled from: no key must be there. */
+bool ini_read_over(const Ini *ini, const char *group, void *out,
+		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 bool ini_has_group(const Ini *ini, const char *group);
 bool ini_has_key(const Ini *ini, const char *group, const char *key);
+
+/* A key's text; NULL if it is not there or no text. Caller: g_free(). */
+char *ini_text(const Ini *ini, const char *group, const char *key);
 
 /* What follows @prefix ("nic.") in the names of the groups, in file order; caller: g_strfreev(). */
 char **ini_instances(const Ini *ini, const char *prefix);

@@ -16,6 +16,9 @@
 char **paths_scenario_dirs(void);
 char **paths_client_dirs(void);
 
+/* Whether @dir is the one with iplab's own clients, and not a folder of the user's. */
+bool paths_has_own_clients(const char *dir);
+
 /* A file that the build made: caller frees. NULL if it is not there. */
 char *paths_fixture(const char *name);
 
@@ -27,12 +30,15 @@ char *paths_runs_dir(void);
 
 /**
  * paths_find_firmware() - Find a firmware file
- * @name:	Absolute, relative with a '/' to @beside, or a plain name that is looked for beside
- *it and in QEMU's data folders
+ * @name:	Absolute; or with a '/', relative to @beside or to where `make clients` puts files;
+ *		or a plain name that is looked for in @beside and in QEMU's data folders
  *
  * Return: path, caller frees; NULL if there is none.
  */
 char *paths_find_firmware(const char *name, const char *beside);
+
+/* The same for a program; a plain name is looked for in PATH and nowhere else. */
+char *paths_find_program(const char *name, const char *beside);
 
 /* This program, to start it again. Caller frees. */
 char *paths_self(void);

@@ -311,8 +311,10 @@ static void resolve_clients(RunCells *run)
 
 		if (g_hash_table_contains(run->missing, cell->client))
 			continue;
-		if (client_resolve(cell->client, &command_overrides, &missing))
+		if (client_resolve(cell->client, &command_overrides, &missing)) {
 			client_ask_qemu(cell->client);
+			missing = client_misfit(cell->client);
+		}
 		g_hash_table_insert(run->missing, cell->client, missing);
 	}
 }

@@ -136,7 +136,7 @@ static void try_key_files(const char *text, size_t len)
 	LAW(fd >= 0 && write(fd, text, len) == (ssize_t)len);
 	scenario = scenario_load(path, "area/name", &e1);
 	is_read(READER_SCENARIO, scenario, e1);
-	client = client_load(path, "name", &e2);
+	client = client_load(path, "name", NULL, &e2);
 	is_read(READER_CLIENT, client, e2);
 	client_free(client);
 	close(fd);

@@ -6,6 +6,7 @@
  * the latter. What is installed on the machine may be in the catalogue as well, so tests ask for
  * names of their own.
  */
+#define _GNU_SOURCE /* strverscmp() */
 #include "harness/catalogue.h"
 
 #include <check.h>
@@ -109,11 +110,66 @@ START_TEST(files_are_found)
 	ck_assert_ptr_nonnull(find_client(c, "test-b"));
 	ck_assert_ptr_nonnull(find_scenario(c, "test/boot"));
 	for (unsigned i = 1; i < c->clients->len; i++)
-		ck_assert_str_lt(((Client *)c->clients->pdata[i - 1])->name,
-				 ((Client *)c->clients->pdata[i])->name);
+		ck_assert_int_lt(strverscmp(((Client *)c->clients->pdata[i - 1])->name,
+					    ((Client *)c->clients->pdata[i])->name),
+				 0);
 	for (unsigned i = 1; i < c->scenarios->len; i++)
 		ck_assert_str_lt(((Scenario *)c->scenarios->pdata[i - 1])->name,
 				 ((Scenario *)c->scenarios->pdata[i])->name);
+}
+END_TEST
+
+static unsigned place_of(const Catalogue *c, const char *name)
+{
+	unsigned i;
+
+	ck_assert(g_ptr_array_find(c->clients, find_client(c, name), &i));
+	return i;
+}
+
+START_TEST(versions_are_in_their_order)
+{
+	g_autoptr(Catalogue) c = NULL;
+
+	put_client(second, "test-10.0", "ccw");
+	put_client(second, "test-5.2", "ccw");
+	put_client(second, "test-10.0-x", "ccw");
+	c = load();
+	ck_assert_uint_lt(place_of(c, "test-5.2"), place_of(c, "test-10.0"));
+	ck_assert_uint_lt(place_of(c, "test-10.0"), place_of(c, "test-10.0-x"));
+}
+END_TEST
+
+START_TEST(what_is_the_users_is_never_left_out)
+{
+	char *none[] = { NULL };
+	g_autoptr(Filter) f = filter_parse(none, NULL);
+	struct client_overrides nowhere = { .qemu = (char *)"/nonexistent/qemu" };
+	g_autoptr(Catalogue) c = load();
+	g_autoptr(GPtrArray) cells = catalogue_plan(c, f, SCENARIO_CLOCK_ANY, 1, 1);
+	g_autofree char *names = catalogue_leave_out(cells, f, &nowhere);
+	unsigned n_mine = 0;
+
+	ck_assert(!names || !strstr(names, "test-"));
+	for (unsigned i = 0; i < cells->len; i++)
+		n_mine += g_str_has_prefix(((struct plan_cell *)cells->pdata[i])->id, "test-");
+	ck_assert_uint_ge(n_mine, 10);
+}
+END_TEST
+
+START_TEST(a_base_on_the_command_line)
+{
+	g_autofree char *base = text_file(first, "of-the-line.ini",
+					  "[client]\nsummary = base\nprovides = ccw\n"
+					  "enter = direct\n");
+	char *files[] = { base, NULL };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Catalogue) c = NULL;
+
+	text_file_put(second, "clients/test-over.ini", "[client]\nbase = of-the-line\n");
+	c = catalogue_load(files, &error);
+	ck_assert_msg(c != NULL, "%s", error ? error->message : "no error");
+	ck_assert_str_eq(find_client(c, "test-over")->summary, "base");
 }
 END_TEST
 
@@ -368,6 +424,9 @@ int main(void)
 	Suite *s = suite_create("catalogue");
 
 	add(s, "files_are_found", files_are_found, 1);
+	add(s, "versions_are_in_their_order", versions_are_in_their_order, 1);
+	add(s, "what_is_the_users_is_never_left_out", what_is_the_users_is_never_left_out, 1);
+	add(s, "a_base_on_the_command_line", a_base_on_the_command_line, 1);
 	add(s, "the_first_folder_wins", the_first_folder_wins, 1);
 	add(s, "a_file_of_the_command_line_wins", a_file_of_the_command_line_wins, 1);
 	add(s, "one_bad_file_is_too_many", one_bad_file_is_too_many, 1);

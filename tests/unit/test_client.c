@@ -26,7 +26,7 @@ static Client *load(const char *dir, const char *text, GError **error)
 {
 	g_autofree char *path = text_file(dir, "x.ini", text);
 
-	return client_load(path, "x", error);
+	return client_load(path, "x", NULL, error);
 }
 
 static void program(const char *dir, const char *name)
@@ -233,7 +233,7 @@ START_TEST(a_missing_file)
 {
 	g_autoptr(GError) error = NULL;
 
-	ck_assert_ptr_null(client_load("/nonexistent/x.ini", "x", &error));
+	ck_assert_ptr_null(client_load("/nonexistent/x.ini", "x", NULL, &error));
 	ck_assert(g_error_matches(error, INI_ERROR, INI_ERROR_FILE));
 	client_free(NULL);
 }
@@ -392,6 +392,196 @@ START_TEST(a_qemu_that_is_not_there)
 }
 END_TEST
 
+/* --- bases ------------------------------------------------------------------------------------ */
+
+#define BASE                                                                                       \
+	"[client]\nsummary = base\nprovides = ccw;bootfile\nenter = firmware\npolls = true\n"      \
+	"machine = m\nfirmware = fw.img\nnetboot = sub/net.img\nmemory_mib = 99\narguments = "     \
+	"-a;-b\n"                                                                                  \
+	"[console]\ngave_up = base\nhandover = over\n"
+
+/* A lab whose client is @text, based on BASE in a folder of its own. */
+static struct lab lab_over(const char *text)
+{
+	struct lab lab = { .dir = temp_folder_new() };
+	g_autofree char *base = text_file(lab.dir, "below/base.ini", BASE);
+	char *files[] = { base, NULL };
+	g_autofree char *path = text_file(lab.dir, "x.ini", text);
+	g_autoptr(GError) error = NULL;
+
+	text_file_put(lab.dir, "below/fw.img", "firmware");
+	text_file_put(lab.dir, "below/sub/net.img", "netboot");
+	text_file_put(lab.dir, "fw.img", "another");
+	text_file_put(lab.dir, "image.img", "image");
+	program(lab.dir, "qemu");
+	lab.client = client_load(path, "x", files, &error);
+	ck_assert_msg(lab.client != NULL, "%s", error ? error->message : "no error");
+	return lab;
+}
+
+START_TEST(what_is_not_said_is_as_in_the_base)
+{
+	struct lab lab = lab_over("[client]\nbase = base\n");
+	const Client *c = lab.client;
+
+	ck_assert_str_eq(c->name, "x");
+	ck_assert_str_eq(c->summary, "base");
+	ck_assert_int_eq(c->enter, CLIENT_FIRMWARE);
+	ck_assert_str_eq(c->machine, "m");
+	ck_assert_str_eq(c->nic, "virtio-net-ccw");
+	ck_assert_str_eq(c->arguments[1], "-b");
+	ck_assert_uint_eq(c->memory_mib, 99);
+	ck_assert_str_eq(c->gave_up[0], "base");
+	ck_assert(c->polls && feature_has(c->provides, "bootfile"));
+	expect_path(&lab, c->bases[0], "below/base.ini");
+	ck_assert_ptr_null(c->bases[1]);
+	ck_assert(g_str_has_suffix(c->path, "/x.ini"));
+	lab_free(&lab);
+}
+END_TEST
+
+START_TEST(what_is_said_takes_the_place_of_the_bases)
+{
+	struct lab lab = lab_over("[client]\nbase = base\nsummary = mine\nprovides = ccw\n"
+				  "enter = image-bios\npolls = false\nmemory_mib = 0\n"
+				  "arguments = -c\n[console]\ngave_up = mine\n");
+	const Client *c = lab.client;
+
+	ck_assert_str_eq(c->summary, "mine");
+	ck_assert(!c->polls && !feature_has(c->provides, "bootfile"));
+	ck_assert_int_eq(c->enter, CLIENT_IMAGE_BIOS);
+	ck_assert_uint_eq(c->memory_mib, 0);
+	ck_assert_str_eq(c->arguments[0], "-c");
+	ck_assert_ptr_null(c->arguments[1]);
+	ck_assert_str_eq(c->gave_up[0], "mine");
+	ck_assert_ptr_null(c->gave_up[1]);
+	ck_assert_str_eq(c->handover[0], "over");
+	lab_free(&lab);
+}
+END_TEST
+
+START_TEST(an_empty_qemu_is_the_default)
+{
+	struct lab lab = lab_over("[client]\nbase = base\nqemu =\n");
+
+	ck_assert_str_eq(lab.client->qemu, "qemu-system-s390x");
+	lab_free(&lab);
+}
+END_TEST
+
+static const struct {
+	const char *what, *text, *firmware, *netboot; /* below the lab's folder; NULL: none */
+} whose_rows[] = {
+	{ "both are the base's", "", "below/fw.img", "below/sub/net.img" },
+	{ "the same name beside the file", "firmware = fw.img\n", "fw.img", "below/sub/net.img" },
+	{ "none of the base's", "netboot =\n", "below/fw.img", NULL },
+	{ "neither of them", "firmware =\nnetboot =\n", NULL, NULL },
+};
+
+START_TEST(names_are_seen_from_the_file_that_says_them)
+{
+	g_autofree char *text =
+		g_strconcat("[client]\nbase = base\nqemu = ./qemu\n", whose_rows[_i].text, NULL);
+	struct lab lab = lab_over(text);
+	const char *wanted[] = { whose_rows[_i].firmware, whose_rows[_i].netboot };
+	const char *got[2];
+
+	ck_assert_msg(resolve(&lab, &(struct client_overrides){ NULL }), "%s: %s",
+		      whose_rows[_i].what, lab.missing);
+	got[0] = lab.client->firmware;
+	got[1] = lab.client->netboot;
+	for (int i = 0; i < 2; i++) {
+		g_autofree char *path =
+			wanted[i] ? g_build_filename(lab.dir, wanted[i], NULL) : NULL;
+
+		ck_assert_msg(!g_strcmp0(got[i], path), "%s: %s", whose_rows[_i].what, got[i]);
+	}
+	expect_path(&lab, lab.client->qemu, "qemu");
+	lab_free(&lab);
+}
+END_TEST
+
+START_TEST(a_base_has_a_base)
+{
+	char *dir = temp_folder_new();
+	g_autofree char *one = text_file(dir, "one.ini", BASE);
+	g_autofree char *two =
+		text_file(dir, "two.ini", "[client]\nbase = one\nmachine = n\nmemory_mib = 5\n");
+	g_autoptr(Client) c = load(dir, "[client]\nbase = two\nmemory_mib = 7\n", NULL);
+
+	ck_assert_ptr_nonnull(c);
+	ck_assert_str_eq(c->summary, "base");
+	ck_assert_str_eq(c->machine, "n");
+	ck_assert_uint_eq(c->memory_mib, 7);
+	ck_assert_str_eq(c->bases[0], two);
+	ck_assert_str_eq(c->bases[1], one);
+	temp_folder_remove(dir);
+}
+END_TEST
+
+static const struct {
+	const char *what, *text;
+	int want;
+	const char *says;
+} layer_rows[] = {
+	{ "a base that is not complete", "[client]\nbase = half\n", INI_ERROR_MISSING, "half.ini" },
+	{ "a mistake of its own", "[client]\nbase = good\nmemory_mib = x\n", INI_ERROR_VALUE,
+	  "x.ini" },
+	{ "a feature of its own that is none", "[client]\nbase = good\nprovides = x\n",
+	  INI_ERROR_VALUE, "x.ini" },
+	{ "no such base", "[client]\nbase = nobody\n", INI_ERROR_VALUE, "x.ini" },
+};
+
+START_TEST(mistakes_in_layers)
+{
+	char *dir = temp_folder_new();
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Client) c = NULL;
+
+	text_file_put(dir, "good.ini", BASE);
+	text_file_put(dir, "half.ini", "[client]\nsummary = s\n");
+	c = load(dir, layer_rows[_i].text, &error);
+	ck_assert_msg(!c && g_error_matches(error, INI_ERROR, layer_rows[_i].want), "%s: %s",
+		      layer_rows[_i].what, error ? error->message : "was taken");
+	ck_assert_msg(strstr(error->message, layer_rows[_i].says) != NULL, "%s: %s",
+		      layer_rows[_i].what, error->message);
+	temp_folder_remove(dir);
+}
+END_TEST
+
+static const struct {
+	const char *what, *text, *version;
+	bool fits;
+} misfit_rows[] = {
+	{ "an old QEMU", "enter = firmware\nnetboot = fw.img\n", "7.2.0", true },
+	{ "a new QEMU", "enter = firmware\nnetboot = fw.img\n", "10.0.2", false },
+	{ "a new QEMU with firmware alone", "enter = firmware\nfirmware = fw.img\n", "10.0.2",
+	  true },
+	{ "an image in the netboot image's place", "enter = image-netboot\nimage = fw.img\n",
+	  "10.0.2", false },
+	{ "an image in another place", "enter = image-kernel\nimage = fw.img\n", "10.0.2", true },
+	{ "no network", "enter = direct\nnetboot = fw.img\n", "10.0.2", true },
+	{ "a QEMU that does not say", "enter = firmware\nnetboot = fw.img\n", "?", true },
+};
+
+START_TEST(some_qemus_load_no_netboot_image)
+{
+	g_autofree char *text = g_strconcat(HEAD, misfit_rows[_i].text, NULL);
+	struct lab lab = lab_new(text);
+	g_autofree char *script = g_strdup_printf("#!/bin/sh\necho QEMU emulator version %s\n",
+						  misfit_rows[_i].version);
+	g_autofree char *path = text_file(lab.dir, "qemu", script);
+	g_autofree char *why = NULL;
+
+	ck_assert_int_eq(chmod(path, 0755), 0);
+	client_ask_qemu(lab.client);
+	why = client_misfit(lab.client);
+	ck_assert_msg(!why == misfit_rows[_i].fits, "%s: %s", misfit_rows[_i].what, why);
+	ck_assert(!why || strstr(why, misfit_rows[_i].version));
+	lab_free(&lab);
+}
+END_TEST
+
 START_TEST(every_client_of_ours_loads)
 {
 	g_autofree char *dir = source_file("fixtures/clients");
@@ -401,7 +591,7 @@ START_TEST(every_client_of_ours_loads)
 	for (unsigned i = 0; i < names->len; i++) {
 		g_autofree char *path = g_strdup_printf("%s/%s.ini", dir, (char *)names->pdata[i]);
 		g_autoptr(GError) error = NULL;
-		g_autoptr(Client) c = client_load(path, names->pdata[i], &error);
+		g_autoptr(Client) c = client_load(path, names->pdata[i], NULL, &error);
 
 		ck_assert_msg(c != NULL, "%s", error ? error->message : "no error");
 	}
@@ -443,6 +633,13 @@ int main(void)
 	suite_add(s, a_program_that_cannot_be_executed);
 	suite_add_rows(s, a_qemu_is_asked, N_ROWS(qemu_rows));
 	suite_add(s, a_qemu_that_is_not_there);
+	suite_add(s, what_is_not_said_is_as_in_the_base);
+	suite_add(s, what_is_said_takes_the_place_of_the_bases);
+	suite_add(s, an_empty_qemu_is_the_default);
+	suite_add_rows(s, names_are_seen_from_the_file_that_says_them, N_ROWS(whose_rows));
+	suite_add(s, a_base_has_a_base);
+	suite_add_rows(s, mistakes_in_layers, N_ROWS(layer_rows));
+	suite_add_rows(s, some_qemus_load_no_netboot_image, N_ROWS(misfit_rows));
 	suite_add(s, every_client_of_ours_loads);
 	suite_add(s, the_documentation_tells_every_key);
 	return suite_run(s);

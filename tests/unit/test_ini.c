@@ -333,6 +333,40 @@ START_TEST(a_message_names_everything)
 }
 END_TEST
 
+START_TEST(a_file_goes_over_another)
+{
+	g_autoptr(Ini) base = ini_load_data("base", "[strict]\nneeded = a\n", keys, NULL);
+	g_autoptr(Ini) none = ini_load_data("none", "[strict]\n", keys, NULL);
+	g_autoptr(Ini) over = ini_load_data("over", "[strict]\nneeded = b\n", keys, NULL);
+	g_autoptr(Ini) bad = ini_load_data("bad", "[all]\ncount = 1\n", keys, NULL);
+	struct values v = { .string = NULL };
+
+	ck_assert(ini_read(base, "strict", &v, NULL));
+	ck_assert(ini_read_over(none, "strict", &v, NULL));
+	ck_assert_str_eq(v.needed, "a");
+	ck_assert(ini_read_over(over, "strict", &v, NULL));
+	ck_assert_str_eq(v.needed, "b");
+	ck_assert(!ini_read_over(bad, "all", &v, NULL));
+	ini_clear(keys, "strict", &v);
+}
+END_TEST
+
+START_TEST(the_text_of_a_key)
+{
+	g_autoptr(Ini) ini =
+		ini_load_data("x", "[all]\ncount=12\nstring= a b \nuuid=\n", keys, NULL);
+	g_autofree char *count = ini_text(ini, "all", "count");
+	g_autofree char *string = ini_text(ini, "all", "string");
+	g_autofree char *empty = ini_text(ini, "all", "uuid");
+
+	ck_assert_str_eq(count, "12");
+	ck_assert_str_eq(string, "a b ");
+	ck_assert_str_eq(empty, "");
+	ck_assert_ptr_null(ini_text(ini, "all", "flag"));
+	ck_assert_ptr_null(ini_text(ini, "strict", "needed"));
+}
+END_TEST
+
 START_TEST(instances_come_in_file_order)
 {
 	g_autoptr(Ini) ini = ini_load_data(
@@ -414,6 +448,8 @@ int main(void)
 	suite_add_rows(s, files_are_checked, N_ROWS(file_rows));
 	suite_add(s, a_required_key);
 	suite_add(s, a_message_names_everything);
+	suite_add(s, a_file_goes_over_another);
+	suite_add(s, the_text_of_a_key);
 	suite_add(s, instances_come_in_file_order);
 	suite_add(s, files_are_read);
 	suite_add(s, a_file_of_a_million_bytes);

@@ -63,7 +63,7 @@ static void lab_start_client(const char *enter, const char *client_more, const c
 	scenario = text_file(lab.dir, "s.ini", scenario_text);
 	text_file_put(lab.dir, "initrd", "123456789");
 	text_file_put(lab.dir, "kernel", "123456789");
-	lab.client = client_load(client, "c", NULL);
+	lab.client = client_load(client, "c", NULL, NULL);
 	lab.scenario = scenario_load(scenario, "s", NULL);
 	lab.journal = journal_new(NULL);
 	lab.result = result_new();

@@ -207,7 +207,7 @@ static struct inputs inputs_new(void)
 	g_autofree char *client = text_file(dir, "c.ini", text);
 
 	ck_assert_int_eq(chmod(qemu, 0755), 0);
-	in.client = client_load(client, "c", NULL);
+	in.client = client_load(client, "c", NULL, NULL);
 	client_ask_qemu(in.client);
 	in.scenario = scenario_load(scenario, "area/s", NULL);
 	in.one = in.two = (struct plan_cell){ .client = in.client, .scenario = in.scenario };
