@@ -52,7 +52,7 @@ SERVER := builtin capture dhcp dhcp_leases dhcp_reply frame_journal host impair 
 	packet_id_tally packet_id_tcp packet_id_tftp reassembly server slirp store tftp tftp_transfer veth
 REPORTS := event fold junit lines result table text timeline
 HARNESS := boot catalogue cell client client_layers cmd_list cmd_run cmd_show cmd_worker command console drive_virtual drive_wall ending \
-	expect feature filter ini known lowcore marker milestones observer paths pool progress qemu qemu_info qmp \
+	expect feature filter ini known lowcore marker milestones observer origin paths pool progress qemu qemu_info qmp \
 	run_cells rundir scenario scenario_keys tree verify
 
 objs = $(patsubst %,$(B)/$(1)/%.o,$(2))

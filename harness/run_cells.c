@@ -13,6 +13,7 @@
 
 #include "harness/catalogue.h"
 #include "harness/command.h"
+#include "harness/origin.h"
 #include "harness/paths.h"
 #include "harness/pool.h"
 #include "harness/progress.h"
@@ -95,6 +96,7 @@ static void take_result(RunCells *run, const struct plan_cell *cell, Result *r)
 	g_autofree char *json = NULL;
 	g_autoptr(GError) error = NULL;
 
+	origin_describe(cell->client, r);
 	known_apply(run->options.known, r);
 	json = result_to_json(r);
 	if (!rundir_add_result(run->dir, json, &error) && !run->write_error)

@@ -198,14 +198,16 @@ static struct inputs inputs_new(void)
 	g_autofree char *qemu = text_file(dir, "qemu", "#!/bin/sh\necho QEMU 7.2 $1; echo more\n");
 	g_autofree char *scenario =
 		text_file(dir, "s.ini",
-			  "[scenario]\nsummary = claim\n[file.k]\npath = fw.img\n"
+			  "[scenario]\nsummary = claim\n[file.k]\npath = fw/fw.img\n"
 			  "[file.t]\ntext = x\n");
-	g_autofree char *firmware = text_file(dir, "fw.img", "firmware");
+	g_autofree char *firmware = text_file(dir, "fw/fw.img", "firmware");
 	g_autofree char *text = g_strdup_printf("[client]\nsummary = client\nprovides = ccw\n"
 						"enter = firmware\nqemu = %s\nfirmware = %s\n",
 						qemu, firmware);
-	g_autofree char *client = text_file(dir, "c.ini", text);
+	g_autofree char *client = text_file(dir, "c.ini", "[client]\nbase = b\n");
 
+	text_file_put(dir, "b.ini", text);
+	text_file_put(dir, "fw/package", "[package]\nname = n\nversion = 1:2-3\nsuite = sid\n");
 	ck_assert_int_eq(chmod(qemu, 0755), 0);
 	in.client = client_load(client, "c", NULL, NULL);
 	client_ask_qemu(in.client);
@@ -250,7 +252,16 @@ START_TEST(a_run_is_described)
 	ck_assert_str_eq(json_object_get_string_member(json_object_get_object_member(c, "firmware"),
 						       "sha256"),
 			 sha256);
+	ck_assert_str_eq(json_object_get_string_member(json_object_get_object_member(c, "firmware"),
+						       "version"),
+			 "1:2-3");
+	ck_assert(!json_object_has_member(json_object_get_object_member(c, "file"), "version"));
 	ck_assert(!json_object_has_member(c, "netboot"));
+	ck_assert(g_str_has_suffix(
+		json_object_get_string_member(
+			json_array_get_object_element(json_object_get_array_member(c, "bases"), 0),
+			"path"),
+		"/b.ini"));
 	ck_assert_int_gt(
 		json_object_get_int_member(json_object_get_object_member(o, "host"), "cpus"), 0);
 	s = json_object_get_object_member(json_object_get_object_member(o, "scenarios"), "area/s");
@@ -342,6 +353,7 @@ START_TEST(inputs_are_told_to_people)
 	ck_assert_ptr_nonnull(strstr(all, "claim"));
 	ck_assert_ptr_nonnull(strstr(all, "QEMU 7.2 -help"));
 	ck_assert_ptr_nonnull(strstr(all, "fw.img  sha256 "));
+	ck_assert_ptr_nonnull(strstr(all, "  version 1:2-3"));
 	nobody = rundir_inputs("run", "d", "area/t");
 	ck_assert_uint_eq(g_strv_length(nobody), 0);
 	inputs_free(&in);
