@@ -163,7 +163,7 @@ BOOT_LAB_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/boot/test_%,$(wildcard 
 $(BOOT_BIN): $(B)/tests/boot_%: $(B)/tests/boot/test_%.o $(BOOT_LAB_O) $(TEST_LIB)
 	$(test_link)
 
-boot-test: $(BOOT_BIN) $(IPLAB) firmware plugin inputs	## boot with QEMU, kill things, and look at what is left
+boot-test: $(BOOT_BIN) $(IPLAB) firmware plugin inputs clients	## boot with QEMU, kill things, and look at what is left
 	@IPLAB=$(abspath $(IPLAB)) tests/run 'boots, $(MODE)' $(BOOT_BIN)
 
 # After a change that is meant to change journals.
@@ -171,5 +171,5 @@ boot-test: $(BOOT_BIN) $(IPLAB) firmware plugin inputs	## boot with QEMU, kill t
 golden-update: $(B)/tests/boot_golden $(IPLAB) firmware plugin	## write tests/golden.jsonl anew
 	@IPLAB=$(abspath $(IPLAB)) GOLDEN_UPDATE=1 $<
 
-test-programs: firmware plugin inputs $(IPLAB) $(UNIT_BIN) $(FUZZ_BIN) $(BOOT_BIN) $(if $(BE_SKIP),,$(BE_BIN))
+test-programs: firmware plugin inputs clients $(IPLAB) $(UNIT_BIN) $(FUZZ_BIN) $(BOOT_BIN) $(if $(BE_SKIP),,$(BE_BIN))
 	@:

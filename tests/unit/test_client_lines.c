@@ -148,7 +148,7 @@ static Client *client_of_ours(const char *name)
 	g_autofree char *file = g_strdup_printf("fixtures/clients/%s.ini", name);
 	g_autofree char *path = source_file(file);
 	g_autoptr(GError) error = NULL;
-	Client *c = client_load(path, name, &error);
+	Client *c = client_load(path, name, NULL, &error);
 
 	ck_assert_msg(c != NULL, "%s", error ? error->message : "no error");
 	return c;
