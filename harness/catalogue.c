@@ -126,6 +126,12 @@ static bool is_of_channels(const Scenario *s)
 	return s->machine.loadparm;
 }
 
+/* Neither may sleep, or go by a clock of its own. */
+static bool can_be_virtual(const Client *c, enum server_kind server)
+{
+	return c->polls && !server_is_real_time(server);
+}
+
 static bool can_run(const Scenario *s, const Client *c, enum server_kind server)
 {
 	FeatureSet has = feature_of_side(c->provides, FEATURE_OF_CLIENT) |
@@ -133,19 +139,20 @@ static bool can_run(const Scenario *s, const Client *c, enum server_kind server)
 
 	if (s->machine.has_memory && s->machine.memory_mib < c->memory_mib)
 		return false;
-	if (s->clock == SCENARIO_CLOCK_VIRTUAL && !c->polls)
+	if (s->clock == SCENARIO_CLOCK_VIRTUAL && !can_be_virtual(c, server))
 		return false;
 	if (is_of_channels(s) && !feature_has(c->provides, "ccw"))
 		return false;
 	return !(s->requires & ~has);
 }
 
-/* The scenario knows best; then the user, but for a client that would sleep the time away. */
-static bool is_virtual(const Scenario *s, const Client *c, enum scenario_clock clock)
+/* The scenario knows best; then the user, but for what cannot live on the virtual clock. */
+static bool is_virtual(const Scenario *s, const Client *c, enum server_kind server,
+		       enum scenario_clock clock)
 {
 	if (s->clock != SCENARIO_CLOCK_ANY)
 		return s->clock == SCENARIO_CLOCK_VIRTUAL;
-	return c->polls && clock != SCENARIO_CLOCK_WALL;
+	return can_be_virtual(c, server) && clock != SCENARIO_CLOCK_WALL;
 }
 
 static void plan_combination(GPtrArray *cells, Scenario *s, Client *c, enum server_kind server,
@@ -158,7 +165,7 @@ static void plan_combination(GPtrArray *cells, Scenario *s, Client *c, enum serv
 		p->scenario = s;
 		p->server = server;
 		p->seed = seed + i;
-		p->is_virtual = is_virtual(s, c, clock);
+		p->is_virtual = is_virtual(s, c, server, clock);
 		p->id = g_strdup_printf("%s/%s/%s/%" G_GUINT64_FORMAT, c->name,
 					server_kind_name(server), s->name, p->seed);
 		g_ptr_array_add(cells, p);

@@ -167,6 +167,7 @@ static bool start_server(struct cell *c)
 	struct server_config cfg = {
 		.kind = c->job->server,
 		.root = c->job->tree,
+		.program = c->job->server_program,
 		.net = c->job->scenario->net,
 		.dhcp = c->job->scenario->dhcp,
 		.tftp = c->job->scenario->tftp,
@@ -341,6 +342,7 @@ static void finish(struct cell *c)
 		status = qemu_stop(&b->qemu);
 	else
 		qemu_kill(&b->qemu);
+	server_probe(b->server, b->now_ns);
 	said = qemu_said(c);
 	observer_judge(b->observer, b->now_ns, &last, status, said);
 }

@@ -21,6 +21,7 @@ struct cell_job {
 	const Client *client; /* resolved */
 	const Scenario *scenario;
 	enum server_kind server;
+	const char *server_program; /* as in struct server_config */
 	uint64_t seed;
 	struct qemu_clock clock;
 	struct impair_config impair; /* what the network does; its rules are the scenario's */

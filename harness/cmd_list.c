@@ -61,12 +61,23 @@ static int list_servers(const Catalogue *c, const Filter *f)
 	static const char *const help[SERVER_N_KINDS] = {
 		[SERVER_BUILTIN] = "our own DHCP and TFTP: does exactly what the scenario says",
 		[SERVER_SLIRP] = "libslirp's, as QEMU's -netdev user has them",
+		[SERVER_DNSMASQ] = "the daemon itself, in a network namespace",
 	};
 
 	(void)c;
-	for (enum server_kind k = 0; k < SERVER_N_KINDS; k++)
-		if (filter_matches(f, FILTER_SERVER, server_kind_name(k)))
-			printf("%-16s %s\n", server_kind_name(k), help[k]);
+	for (enum server_kind k = 0; k < SERVER_N_KINDS; k++) {
+		struct server_here here;
+
+		if (!filter_matches(f, FILTER_SERVER, server_kind_name(k)))
+			continue;
+		server_find(&here, k, command_dnsmasq);
+		printf("%-16s %s\n", server_kind_name(k), help[k]);
+		if (here.missing)
+			printf("%-16s not here: %s\n", "", here.missing);
+		else if (here.version)
+			printf("%-16s version %s, %s\n", "", here.version, here.program);
+		server_here_clear(&here);
+	}
 	return EXIT_AS_EXPECTED;
 }
 

@@ -58,6 +58,7 @@ static int run(const Client *client, const Scenario *scenario, enum server_kind 
 		.client = client,
 		.scenario = scenario,
 		.server = server,
+		.server_program = command_dnsmasq,
 		.seed = (uint64_t)opt.seed,
 		.clock = { .is_virtual = opt.plugin,
 			   .shift = scenario->shift,

@@ -47,6 +47,7 @@ char **command_parse(char **argv, const GOptionEntry *entries, bool boots, const
 /* The options that put the user's own build in place, for a GOptionContext. */
 extern struct client_overrides command_overrides;
 extern char **command_client_files;
+extern char *command_dnsmasq;
 extern const GOptionEntry command_override_entries[];
 
 /* The same options again, for the command line of a worker: appended to @argv. */

@@ -19,6 +19,9 @@ const struct feature features[] = {
 	{ "netboot-image", FEATURE_OF_CLIENT,
 	  "has its network stack in an image of its own: QEMU's firmware before 9.2" },
 	{ "server-control", FEATURE_OF_SERVER, "answers exactly as the scenario says" },
+	{ "dhcp-options", FEATURE_OF_SERVER, "sends the DHCP options that the scenario names" },
+	{ "tftp-blksize", FEATURE_OF_SERVER, "grants no larger blocks than the scenario says" },
+	{ "repeats", FEATURE_OF_SERVER, "repeats what is lost, and answers who asks again" },
 	{ NULL, 0, NULL },
 };
 
@@ -79,11 +82,18 @@ FeatureSet feature_of_side(FeatureSet set, enum feature_side side)
 
 FeatureSet feature_of_server(const char *server_name)
 {
-	static const char *const builtin[] = { "server-control", NULL };
+	static const struct {
+		const char *server;
+		const char *names[8];
+	} provides[] = {
+		{ "builtin", { "server-control", "dhcp-options", "tftp-blksize", "repeats" } },
+		{ "dnsmasq", { "dhcp-options", "tftp-blksize", "repeats" } },
+	};
 	FeatureSet set = 0;
 
-	if (g_str_equal(server_name, "builtin") &&
-	    !feature_parse((char **)builtin, "builtin", &set, NULL))
-		g_assert_not_reached();
+	for (unsigned i = 0; i < G_N_ELEMENTS(provides); i++)
+		if (g_str_equal(server_name, provides[i].server) &&
+		    !feature_parse((char **)provides[i].names, server_name, &set, NULL))
+			g_assert_not_reached();
 	return set;
 }

@@ -45,7 +45,8 @@ struct RunCells {
 	GHashTable *verifies;      /* struct plan_cell -> Verify, of cells under way */
 	GHashTable *trees;         /* Scenario -> struct shared_tree */
 	GHashTable *missing;       /* Client -> sentence: it cannot run here */
-	GPtrArray *jobs;           /* under way, of struct pool_job */
+	struct server_here servers[SERVER_N_KINDS]; /* those that cells ask for */
+	GPtrArray *jobs;                            /* under way, of struct pool_job */
 	GPtrArray *results;
 	Progress *progress;
 	char *self;
@@ -98,6 +99,7 @@ static void take_result(RunCells *run, const struct plan_cell *cell, Result *r)
 
 	origin_describe(cell->client, r);
 	known_apply(run->options.known, r);
+	r->server_version = g_strdup(run->servers[cell->server].version);
 	json = result_to_json(r);
 	if (!rundir_add_result(run->dir, json, &error) && !run->write_error)
 		run->write_error = g_strdup(error->message);
@@ -213,6 +215,10 @@ static struct pool_job *prepare(RunCells *run, struct plan_cell *cell)
 		take_without_run(run, cell, VERDICT_SKIP, missing);
 		return NULL;
 	}
+	if (run->servers[cell->server].missing) {
+		take_without_run(run, cell, VERDICT_SKIP, run->servers[cell->server].missing);
+		return NULL;
+	}
 	if (!find_plugin(cell, &plugin, &no_clock)) {
 		take_without_run(run, cell, VERDICT_SKIP, no_clock);
 		return NULL;
@@ -321,6 +327,19 @@ static void resolve_clients(RunCells *run)
 	}
 }
 
+static void find_servers(RunCells *run)
+{
+	bool found[SERVER_N_KINDS] = { false };
+
+	for (unsigned i = 0; i < run->cells->len; i++) {
+		enum server_kind k = ((const struct plan_cell *)run->cells->pdata[i])->server;
+
+		if (!found[k])
+			server_find(&run->servers[k], k, command_dnsmasq);
+		found[k] = true;
+	}
+}
+
 static void count_trees(RunCells *run)
 {
 	for (unsigned i = 0; i < run->cells->len; i++) {
@@ -350,11 +369,12 @@ RunCells *run_cells_new(GPtrArray *cells, const struct run_cells_options *option
 	run->jobs = g_ptr_array_new_with_free_func(job_free);
 	run->self = paths_self();
 	resolve_clients(run);
+	find_servers(run);
 	count_trees(run);
 	run->progress = progress_new(options->json ? stderr : stdout, cells->len, options->json);
 	run->dir = rundir_new(options->out, error);
-	if (!run->dir ||
-	    !rundir_describe(run->dir, command, cells, known_files(options->known), error))
+	if (!run->dir || !rundir_describe(run->dir, command, cells, run->servers,
+					  known_files(options->known), error))
 		return NULL;
 	return g_steal_pointer(&run);
 }
@@ -409,6 +429,8 @@ void run_cells_free(RunCells *run)
 	g_ptr_array_unref(run->results);
 	g_ptr_array_unref(run->cells);
 	g_hash_table_unref(run->missing);
+	for (enum server_kind k = 0; k < SERVER_N_KINDS; k++)
+		server_here_clear(&run->servers[k]);
 	g_free(run->self);
 	g_free(run->write_error);
 	g_free(run);

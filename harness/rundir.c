@@ -204,6 +204,23 @@ static void add_host(JsonBuilder *b)
 	json_builder_end_object(b);
 }
 
+/* Daemons: what is in us is as new as we are. */
+static void add_servers(JsonBuilder *b, const struct server_here servers[SERVER_N_KINDS])
+{
+	json_builder_set_member_name(b, "servers");
+	json_builder_begin_object(b);
+	for (enum server_kind k = 0; k < SERVER_N_KINDS; k++) {
+		if (!servers[k].program)
+			continue;
+		json_builder_set_member_name(b, server_kind_name(k));
+		json_builder_begin_object(b);
+		add_file(b, "program", servers[k].program);
+		add_member(b, "version", servers[k].version);
+		json_builder_end_object(b);
+	}
+	json_builder_end_object(b);
+}
+
 static void add_clients(JsonBuilder *b, GPtrArray *cells)
 {
 	g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
@@ -263,8 +280,8 @@ static void add_known(JsonBuilder *b, char **known)
 	json_builder_end_array(b);
 }
 
-bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells, char **known,
-		     GError **error)
+bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells,
+		     const struct server_here servers[SERVER_N_KINDS], char **known, GError **error)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 	g_autoptr(JsonNode) root = NULL;
@@ -289,6 +306,7 @@ bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells, char **k
 	json_builder_add_int_value(b, cells->len);
 	add_host(b);
 	add_clients(b, cells);
+	add_servers(b, servers);
 	add_scenarios(b, cells);
 	add_known(b, known);
 	json_builder_end_object(b);

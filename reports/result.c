@@ -30,6 +30,7 @@ static const struct {
 	{ "cell", offsetof(Result, cell), true },
 	{ "client", offsetof(Result, client), true },
 	{ "server", offsetof(Result, server), true },
+	{ "server_version", offsetof(Result, server_version), false },
 	{ "scenario", offsetof(Result, scenario), true },
 	{ "clock", offsetof(Result, clock), true },
 	{ "reason", offsetof(Result, reason), false },
@@ -215,6 +216,8 @@ char *result_to_json(const Result *r)
 	append_text_field(s, "cell", r->cell);
 	append_text_field(s, "client", r->client);
 	append_text_field(s, "server", r->server);
+	if (r->server_version)
+		append_text_field(s, "server_version", r->server_version);
 	append_text_field(s, "scenario", r->scenario);
 	append_count_field(s, "seed", r->seed);
 	append_text_field(s, "clock", r->clock);

@@ -42,6 +42,7 @@ struct milestone {
 typedef struct Result {
 	char *cell; /* "client/server/scenario/seed": also its folder below cells/ */
 	char *client, *server, *scenario;
+	char *server_version; /* of a daemon; NULL: the server is in iplab */
 	uint64_t seed;
 	char *clock; /* "wall" or "virtual" */
 	enum verdict verdict;

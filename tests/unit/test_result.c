@@ -59,6 +59,19 @@ START_TEST(a_new_result_is_an_error)
 }
 END_TEST
 
+START_TEST(the_version_of_a_daemon_is_named)
+{
+	g_autoptr(Result) r = example(), again = NULL;
+	g_autofree char *line = NULL;
+
+	r->server_version = g_strdup("2.90");
+	line = result_to_json(r);
+	ck_assert_ptr_nonnull(strstr(line, "\"server\":\"s\",\"server_version\":\"2.90\","));
+	again = result_from_json(line, NULL);
+	ck_assert_str_eq(again->server_version, "2.90");
+}
+END_TEST
+
 START_TEST(a_result_is_one_line)
 {
 	g_autoptr(Result) r = example();
@@ -315,6 +328,7 @@ int main(void)
 	Suite *s = suite_create("result");
 
 	suite_add(s, a_new_result_is_an_error);
+	suite_add(s, the_version_of_a_daemon_is_named);
 	suite_add(s, a_result_is_one_line);
 	suite_add(s, what_is_absent_is_null);
 	suite_add(s, a_line_is_read_back);
