@@ -11,22 +11,25 @@
 #include <assert.h>
 #include <errno.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/datagram.h"
 #include "server/frame_journal.h"
 
 enum {
-	FRAME_BYTES_MAX = 65536, /* what a card may be asked to send; more is cut by the socket */
+	E_LOST = LINK_E_EMPTY + 1, /* the card does not take such a frame, or is down */
+	FRAME_BYTES_MAX = 65536,   /* what a card may be asked to send; more is cut by the socket */
 };
 
 struct Link {
 	int fd;
+	bool is_socket;
 	char *name;
 	struct link_ops ops;
 	Impair *impair; /* NULL: frames are handed over at once */
 	Journal *journal;
-	Capture *capture;
+	Capture *capture;            /* NULL: none */
 	unsigned if_sent, if_handed; /* interfaces of the capture */
 	GSequence *travelling;       /* of struct delivery, by time */
 	uint64_t order;              /* of the next one in there */
@@ -45,22 +48,31 @@ static void delivery_free(void *delivery)
 	g_free(d);
 }
 
+static void add_interfaces(Link *l)
+{
+	g_autofree char *sent = g_strdup_printf("%s sent", l->name);
+	g_autofree char *handed = g_strdup_printf("%s handed over", l->name);
+
+	l->if_sent = capture_add_interface(l->capture, sent, "frames as their sender sent them");
+	l->if_handed = capture_add_interface(l->capture, handed,
+					     "frames as they were handed to the receiver");
+}
+
 Link *link_new(int fd, const char *name, const struct link_ops *ops, Impair *impair,
 	       Journal *journal, Capture *capture)
 {
 	Link *l = g_new0(Link, 1);
-	g_autofree char *sent = g_strdup_printf("%s sent", name);
-	g_autofree char *handed = g_strdup_printf("%s handed over", name);
+	struct stat st;
 
 	l->fd = fd;
+	l->is_socket = fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
 	l->name = g_strdup(name);
 	l->ops = *ops;
 	l->impair = impair;
 	l->journal = journal;
 	l->capture = capture;
-	l->if_sent = capture_add_interface(capture, sent, "frames as their sender sent them");
-	l->if_handed = capture_add_interface(capture, handed,
-					     "frames as they were handed to the receiver");
+	if (capture)
+		add_interfaces(l);
 	l->travelling = g_sequence_new(delivery_free);
 	g_queue_init(&l->waiting);
 	return l;
@@ -71,36 +83,69 @@ int link_fd(const Link *l)
 	return l->fd;
 }
 
-static enum capture_direction capture_dir(enum packet_dir dir)
+/* Return: the frame's number, 0 if it has none. */
+static uint64_t record(Link *l, unsigned interface, uint64_t now_ns, enum packet_dir dir,
+		       const uint8_t *frame, size_t len, const char *comment)
 {
-	return dir == PACKET_TO_GUEST ? CAPTURE_TO_GUEST : CAPTURE_FROM_GUEST;
+	if (!l->capture)
+		return 0;
+	return capture_frame(l->capture, interface, now_ns,
+			     dir == PACKET_TO_GUEST ? CAPTURE_TO_GUEST : CAPTURE_FROM_GUEST, frame,
+			     len, comment);
 }
 
 /* A frame was handed over: show it to everybody. */
 static void show(Link *l, uint64_t now_ns, enum packet_dir dir, const uint8_t *frame, size_t len)
 {
-	uint64_t number =
-		capture_frame(l->capture, l->if_handed, now_ns, capture_dir(dir), frame, len, NULL);
+	uint64_t number = record(l, l->if_handed, now_ns, dir, frame, len, NULL);
+	bool heard = journal_is_heard(l->journal);
 
+	if (!heard && !l->ops.seen)
+		return;
 	frame_decode(&l->frame, &l->flows_handed, frame, len);
-	frame_journal(l->journal, now_ns, l->name, dir == PACKET_TO_GUEST, number, len, &l->frame);
+	if (heard)
+		frame_journal(l->journal, now_ns, l->name, dir == PACKET_TO_GUEST, number, len,
+			      &l->frame);
 	if (l->ops.seen)
 		l->ops.seen(l->ops.self, now_ns, dir, &l->frame);
 }
 
-/* Return: 0, LINK_E_EMPTY if the socket is full, or negative errno. */
+static ssize_t put(const Link *l, const uint8_t *frame, size_t len)
+{
+	return l->is_socket ? send(l->fd, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL)
+			    : write(l->fd, frame, len);
+}
+
+static ssize_t get(Link *l)
+{
+	return l->is_socket ? recv(l->fd, l->buf, sizeof(l->buf), MSG_DONTWAIT)
+			    : read(l->fd, l->buf, sizeof(l->buf));
+}
+
+/* Return: 0, LINK_E_EMPTY if the socket is full, E_LOST, or negative errno. */
 static int socket_send(Link *l, const uint8_t *frame, size_t len)
 {
 	for (;;) {
-		if (send(l->fd, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
+		if (put(l, frame, len) >= 0) {
 			l->n_passed++;
 			return 0;
 		}
 		if (errno == EAGAIN || errno == ENOBUFS)
 			return LINK_E_EMPTY;
+		if (errno == EMSGSIZE || errno == ENETDOWN)
+			return E_LOST;
 		if (errno != EINTR)
 			return -errno;
 	}
+}
+
+static void journal_lost(Link *l, uint64_t now_ns, size_t len)
+{
+	journal_begin(l->journal, now_ns, "link.lost");
+	journal_str(l->journal, "nic", l->name);
+	journal_u64(l->journal, "len", len);
+	journal_str(l->journal, "reason", "the card does not take it");
+	journal_end(l->journal);
 }
 
 static int hand_to_guest(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len)
@@ -110,6 +155,10 @@ static int hand_to_guest(Link *l, uint64_t now_ns, const uint8_t *frame, size_t 
 	if (r == LINK_E_EMPTY) {
 		g_queue_push_tail(&l->waiting, g_bytes_new(frame, len));
 		r = 0;
+	}
+	if (r == E_LOST) {
+		journal_lost(l, now_ns, len);
+		return 0;
 	}
 	/* Written down when it is gone: the guest need not wait for that. */
 	show(l, now_ns, PACKET_TO_GUEST, frame, len);
@@ -159,21 +208,23 @@ static int enter(Link *l, uint64_t now_ns, enum packet_dir dir, const uint8_t *f
 
 	if (!l->impair) {
 		/* Shown first as sent, also when it goes to the guest before it is written down. */
-		capture_frame(l->capture, l->if_sent, now_ns, capture_dir(dir), frame, len, NULL);
+		record(l, l->if_sent, now_ns, dir, frame, len, NULL);
 		return hand_over(l, now_ns, dir, frame, len);
 	}
 	frame_decode(&l->frame, &l->flows_sent, frame, len);
 	travel(l, impair_send(l->impair, now_ns, dir, frame, len, &l->frame, &comment));
-	capture_frame(l->capture, l->if_sent, now_ns, capture_dir(dir), frame, len, comment);
+	record(l, l->if_sent, now_ns, dir, frame, len, comment);
 	return 0;
 }
 
 int link_recv(Link *l, uint64_t now_ns)
 {
-	ssize_t n = recv(l->fd, l->buf, sizeof(l->buf), MSG_DONTWAIT);
+	ssize_t n = get(l);
 
+	/* A card that is taken down says so once, and may come up again. */
 	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? LINK_E_EMPTY : -errno;
+		return errno == EAGAIN || errno == EINTR || errno == ENETDOWN ? LINK_E_EMPTY
+									      : -errno;
 	l->n_passed++;
 	return enter(l, now_ns, PACKET_FROM_GUEST, l->buf, (size_t)n);
 }

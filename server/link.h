@@ -3,7 +3,8 @@
  * The cable between one network card of the guest and its server
  *
  * QEMU is at the other end of an AF_UNIX datagram socket: one datagram is one bare Ethernet frame.
- * A frame that one side sends travels for a while, or is lost, or arrives twice (server/impair.h);
+ * (Or it is somebody else, and any descriptor of which that is true: a packet socket, a tap.) A
+ * frame that one side sends travels for a while, or is lost, or arrives twice (server/impair.h);
  * when it is due it is handed to the other side. Both moments go into the capture, and what arrives
  * into the journal. Sending never blocks: what the socket does not take waits here, in order.
  */
@@ -33,11 +34,13 @@ typedef struct Link Link;
 
 /**
  * link_new() - Make the cable
- * @fd:		Non-blocking datagram socket, owned by the link from now on
+ * @fd:		Datagram socket, or another descriptor that is non-blocking; owned by the link from
+ *		now on
  * @name:	Of the network card, for capture and journal: "nic0"
  * @ops:	Copied
  * @impair:	What the network does, owned by the link from now on; NULL: it hands over at once
  * @journal:	Borrowed, as is @capture
+ * @capture:	NULL: frames are not captured, and have no numbers
  *
  * Never fails.
  */
