@@ -142,6 +142,44 @@ Ini *ini_load_data(const char *name, const char *text, const struct ini_key *key
 	return ini_new(name, g_steal_pointer(&file), keys, error);
 }
 
+/* GLib takes no others, and asserts. */
+static bool is_group_name(const char *group)
+{
+	for (const char *p = group; *p; p++)
+		if (*p == '[' || *p == ']' || g_ascii_iscntrl(*p))
+			return false;
+	return *group;
+}
+
+bool ini_set(Ini *ini, const char *setting, GError **error)
+{
+	const char *equals = strchr(setting, '=');
+	g_autofree char *group = equals ? g_strndup(setting, (gsize)(equals - setting)) : NULL;
+	char *dot = group ? strrchr(group, '.') : NULL;
+	g_autofree char *allowed = NULL;
+
+	if (!dot) {
+		g_set_error(error, INI_ERROR, INI_ERROR_SYNTAX,
+			    "\"%s\" is no setting; allowed are GROUP.KEY=VALUE, as in "
+			    "server.dhcp.lease_s=60",
+			    setting);
+		return false;
+	}
+	*dot++ = '\0';
+	if (is_group_name(group) && find_key(ini->keys, group, dot)) {
+		g_key_file_set_value(ini->file, group, dot, equals + 1);
+		return true;
+	}
+	allowed = list_keys(ini->keys, group);
+	if (!*allowed) {
+		g_free(allowed);
+		allowed = list_groups(ini->keys);
+	}
+	g_set_error(error, INI_ERROR, INI_ERROR_UNKNOWN,
+		    "%s: [%s] has no key \"%s\"; allowed are %s", setting, group, dot, allowed);
+	return false;
+}
+
 char *ini_allowed(const struct ini_key *k)
 {
 	switch (k->type) {

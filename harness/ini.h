@@ -68,6 +68,15 @@ Ini *ini_load_data(const char *name, const char *text, const struct ini_key *key
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * ini_set() - Put a value in the place of the file's
+ * @setting:	"GROUP.KEY=VALUE", the value as it would stand in a file: "server.dhcp.lease_s=60"
+ *
+ * Return: false with @error set if that is no setting, or the table does not know the key. Whether
+ * the value is allowed tells ini_read().
+ */
+bool ini_set(Ini *ini, const char *setting, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * ini_read() - Fill a struct from a group
  * @group:	"machine"; or "nic.0" for the rows of group "nic."
  * @out:	Values whose key is not in the file are left as they are: put defaults there before

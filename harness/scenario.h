@@ -126,6 +126,23 @@ extern const struct ini_key scenario_keys[];
 Scenario *scenario_load(const char *path, const char *name,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * scenario_load_with() - Read a scenario, and change it
+ * @path:	NULL: there is no file, and every key has its default
+ * @settings:	Each as of ini_set(), in place of what the file says; NULL: none
+ *
+ * Return: as scenario_load().
+ */
+Scenario *scenario_load_with(const char *path, const char *name, char **settings,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * What the network does on a clock. A frame's journey takes time on the virtual one: it is what a
+ * lock-step protocol's speed is made of. On the host's clock it takes time anyway, and has more of
+ * it only where the scenario says so. The rules stay the scenario's.
+ */
+struct impair_config scenario_network(const Scenario *s, bool is_virtual);
+
 /* The served file of that name, or NULL. */
 const struct scenario_file *scenario_find_file(const Scenario *s, const char *name);
 

@@ -94,3 +94,14 @@ void server_here_clear(struct server_here *h)
 	g_clear_pointer(&h->version, g_free);
 	g_clear_pointer(&h->missing, g_free);
 }
+
+bool server_kind_find(const char *name, enum server_kind *out)
+{
+	for (enum server_kind k = 0; k < SERVER_N_KINDS; k++) {
+		if (g_str_equal(server_kind_name(k), name)) {
+			*out = k;
+			return true;
+		}
+	}
+	return false;
+}

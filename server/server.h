@@ -102,4 +102,7 @@ struct server_here {
 void server_find(struct server_here *out, enum server_kind k, const char *program);
 void server_here_clear(struct server_here *h);
 
+/* The kind of that name; false: there is none. */
+bool server_kind_find(const char *name, enum server_kind *out);
+
 #endif /* SERVER_SERVER_H */

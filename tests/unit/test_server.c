@@ -419,6 +419,20 @@ START_TEST(what_is_in_us_is_here)
 }
 END_TEST
 
+START_TEST(names_find_them)
+{
+	enum server_kind kind = SERVER_N_KINDS;
+
+	ck_assert(!server_kind_find("", &kind));
+	ck_assert(!server_kind_find("built", &kind));
+	ck_assert_int_eq(kind, SERVER_N_KINDS);
+	ck_assert(server_kind_find("slirp", &kind));
+	ck_assert_int_eq(kind, SERVER_SLIRP);
+	ck_assert(server_kind_find("builtin", &kind));
+	ck_assert_int_eq(kind, SERVER_BUILTIN);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("server");
@@ -438,5 +452,6 @@ int main(void)
 	suite_add_rows(s, nothing_that_comes_crashes_it, N_ROWS(kinds));
 	suite_add(s, what_is_in_us_is_here);
 	suite_add(s, all_have_names);
+	suite_add(s, names_find_them);
 	return suite_run(s);
 }
