@@ -47,13 +47,16 @@ ALL_CFLAGS = -std=gnu11 -D_FILE_OFFSET_BITS=64 -I. $(WARN) -MMD -MP $(PKG_CFLAGS
 # --- what there is ---------------------------------------------------------------------------------
 
 WIRE := ethernet ip dhcp tftp frame
-SERVER := builtin capture dhcp dhcp_leases dhcp_reply dnsmasq dnsmasq_config dnsmasq_find frame_journal host impair impair_change \
-	impair_config impair_held impair_model impair_note impair_rule journal link log_lines neighbours netns packet_id \
-	packet_id_tally packet_id_tcp packet_id_tftp reassembly server slirp store tftp tftp_transfer veth
+SERVER := builtin capture dhcp dhcp_leases dhcp_reply dnsmasq dnsmasq_config \
+	dnsmasq_find frame_journal host impair impair_change impair_config impair_held \
+	impair_model impair_note impair_rule journal link log_lines neighbours netns packet_id \
+	packet_id_tally packet_id_tcp packet_id_tftp reassembly server slirp store tftp \
+	tftp_transfer veth
 REPORTS := event fold junit lines result table text timeline
-HARNESS := boot catalogue cell client client_layers cmd_list cmd_run cmd_show cmd_worker command console drive_virtual drive_wall ending \
-	expect feature filter ini known lowcore marker milestones observer origin paths pool progress qemu qemu_info qmp \
-	run_cells rundir scenario scenario_keys tree verify
+HARNESS := boot catalogue cell client client_layers cmd_list cmd_run cmd_show cmd_worker \
+	command console drive_virtual drive_wall ending expect feature filter ini known lowcore \
+	marker milestones observer origin paths pool progress qemu qemu_info qmp run_cells \
+	rundir scenario scenario_keys tree verify wall
 
 objs = $(patsubst %,$(B)/$(1)/%.o,$(2))
 WIRE_O := $(call objs,server/wire,$(WIRE))

@@ -15,6 +15,9 @@
 #include "server/link.h"
 #include "server/server.h"
 
+/*
+ * `iplab serve` is a boot without a machine of ours: there are no QEMU, QMP, observer and scenario.
+ */
 struct boot {
 	struct qemu qemu;
 	Qmp *qmp;

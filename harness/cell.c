@@ -98,7 +98,7 @@ static void on_server_frame(void *self, const uint8_t *frame, size_t len)
 
 	/* An end that is gone is QEMU's: how it came to that, QMP tells. */
 	if (r < 0 && r != -ECONNREFUSED && r != -ECONNRESET && r != -EPIPE)
-		boot_fail(b, "sending to QEMU", g_strerror(-r));
+		boot_fail(b, "sending to the guest", g_strerror(-r));
 }
 
 static void on_server_failed(void *self, const char *why)

@@ -113,7 +113,7 @@ static bool settle(struct virtual *v)
 				return false;
 			r = link_flush(b->links[i]);
 			if (r < 0)
-				return boot_fail(b, "sending to QEMU", g_strerror(-r));
+				return boot_fail(b, "sending to the guest", g_strerror(-r));
 		}
 	}
 	return true;
@@ -140,7 +140,7 @@ static void take_frames(struct virtual *v)
 			r = link_recv(b->links[i], b->now_ns);
 		while (r == 0);
 		if (r < 0)
-			boot_fail(b, "receiving from QEMU", g_strerror(-r));
+			boot_fail(b, "receiving from the guest", g_strerror(-r));
 	}
 }
 
