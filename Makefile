@@ -53,10 +53,10 @@ SERVER := builtin capture dhcp dhcp_leases dhcp_reply dnsmasq dnsmasq_config \
 	packet_id_tally packet_id_tcp packet_id_tftp reassembly server slirp store tftp \
 	tftp_transfer veth
 REPORTS := event fold junit lines result table text timeline
-HARNESS := boot catalogue cell client client_layers cmd_list cmd_run cmd_show cmd_worker \
-	command console drive_virtual drive_wall ending expect feature filter ini known lowcore \
-	marker milestones observer origin paths pool progress qemu qemu_info qmp run_cells \
-	rundir scenario scenario_keys tree verify wall
+HARNESS := boot catalogue cell client client_layers cmd_list cmd_run cmd_serve cmd_show \
+	cmd_worker command console drive_virtual drive_wall ending expect feature filter ini \
+	known lowcore marker milestones observer origin paths pool progress qemu qemu_info qmp \
+	run_cells rundir scenario scenario_keys serve serve_log tree verify wall
 
 objs = $(patsubst %,$(B)/$(1)/%.o,$(2))
 WIRE_O := $(call objs,server/wire,$(WIRE))
@@ -134,4 +134,4 @@ help:		## print this list
 	@echo
 	@echo '  MODE=debug|release|asan|cov  OFFLINE=1  V=1  RUN_ARGS="..."  PREFIX=  DESTDIR='
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find build -path build/peers -prune -o -type f -name '*.d' -print 2>/dev/null)

@@ -25,6 +25,7 @@ enum exit_code {
 int command_list(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_show(int argc, char **argv);
+int command_serve(int argc, char **argv);
 int command_worker(int argc, char **argv); /* not for people: one cell */
 
 /* Say "iplab NAME: MESSAGE" on standard error. Return: EXIT_USAGE. */
