@@ -97,7 +97,7 @@ static void on_server_frame(void *self, const uint8_t *frame, size_t len)
 	int r = link_send(b->links[b->server_link], b->now_ns, frame, len);
 
 	/* An end that is gone is QEMU's: how it came to that, QMP tells. */
-	if (r < 0 && r != -ECONNREFUSED && r != -ECONNRESET && r != -EPIPE)
+	if (r < 0 && !link_is_gone(r))
 		boot_fail(b, "sending to the guest", g_strerror(-r));
 }
 

@@ -48,6 +48,7 @@ struct serve {
 	ServeLog *log;    /* NULL: quiet */
 	int signal_fd;
 	uint64_t end_ns; /* the command is killed then; DEADLINE_NEVER: it was not told to end */
+	bool is_gone;    /* whoever was at the other end */
 	bool over;       /* there is nobody to serve any more */
 };
 
@@ -76,12 +77,10 @@ static void on_server_frame(void *self, const uint8_t *frame, size_t len)
 	struct serve *s = self;
 	int r = link_send(s->boot.links[0], s->boot.now_ns, frame, len);
 
-	if (r == -ECONNREFUSED || r == -ECONNRESET || r == -EPIPE) {
-		fprintf(s->job->to, "The other end is gone.\n");
-		s->over = true;
-	} else if (r < 0) {
+	if (link_is_gone(r))
+		s->is_gone = true;
+	else if (r < 0)
 		boot_fail(&s->boot, "sending to the guest", g_strerror(-r));
-	}
 }
 
 static void on_server_failed(void *self, const char *why)
@@ -322,7 +321,8 @@ static void turn(struct serve *s, struct wall *w)
 	wall_run(w);
 	if (s->log)
 		serve_log_step(s->log, s->boot.now_ns);
-	if (others[COMMAND].revents || s->boot.now_ns >= s->end_ns)
+	s->is_gone |= w->is_gone;
+	if (others[COMMAND].revents || s->boot.now_ns >= s->end_ns || s->is_gone)
 		s->over = true;
 }
 
@@ -333,6 +333,8 @@ static void serve(struct serve *s)
 	say_how_to_enter(s);
 	while (!s->boot.broken && !s->over)
 		turn(s, &w);
+	if (s->is_gone)
+		fprintf(s->job->to, "The other end is gone.\n");
 	/* The last words of a command, a RELEASE for instance. */
 	wall_drain(&w);
 	wall_run(&w);

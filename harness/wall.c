@@ -27,12 +27,19 @@ uint64_t wall_tick(struct wall *w)
 
 static void read_link(struct wall *w, Link *l)
 {
-	int r = 0;
+	int r = 0, sent = 0;
 
-	for (unsigned i = 0; i < FRAMES_PER_TURN && r == 0; i++)
+	for (unsigned i = 0; i < FRAMES_PER_TURN && r == 0 && sent == 0; i++) {
+		link_hold(l);
 		r = link_recv(l, wall_tick(w));
+		sent = link_release(l, w->b->now_ns);
+	}
 	if (r < 0)
 		boot_fail(w->b, "receiving from the guest", g_strerror(-r));
+	if (link_is_gone(sent))
+		w->is_gone = true;
+	else if (sent < 0)
+		boot_fail(w->b, "sending to the guest", g_strerror(-sent));
 }
 
 static void wait_for(struct wall *w, struct pollfd *p, unsigned n, uint64_t end_ns)

@@ -19,6 +19,7 @@ struct wall {
 	struct boot *b;
 	uint64_t t0_ns; /* of the host's clock, at time 0 */
 	bool server_is_ready;
+	bool is_gone; /* nobody took a frame that was sent: the other end is closed */
 };
 
 /* Time 0 is now. */

@@ -6,6 +6,7 @@
  * is none: a frame is handed over in the call that brings it, which is what a bulk transfer on the
  * wall clock needs.
  */
+#define _GNU_SOURCE /* sendmmsg() */
 #include "server/link.h"
 
 #include <assert.h>
@@ -18,6 +19,7 @@
 #include "server/frame_journal.h"
 
 enum {
+	N_HELD_MAX = 64,           /* a window of the largest that our own server grants */
 	E_LOST = LINK_E_EMPTY + 1, /* the card does not take such a frame, or is down */
 	FRAME_BYTES_MAX = 65536,   /* what a card may be asked to send; more is cut by the socket */
 };
@@ -34,6 +36,11 @@ struct Link {
 	GSequence *travelling;       /* of struct delivery, by time */
 	uint64_t order;              /* of the next one in there */
 	GQueue waiting;              /* of GBytes: frames that the socket did not take yet */
+	bool holding;
+	unsigned n_answers; /* frames for the guest since then */
+	GByteArray *held;   /* frames that are held, one behind the other */
+	size_t held_len[N_HELD_MAX];
+	unsigned n_held;
 	uint64_t n_passed;
 	struct frame_flows flows_sent, flows_handed;
 	struct frame frame; /* scratch: large */
@@ -75,6 +82,7 @@ Link *link_new(int fd, const char *name, const struct link_ops *ops, Impair *imp
 		add_interfaces(l);
 	l->travelling = g_sequence_new(delivery_free);
 	g_queue_init(&l->waiting);
+	l->held = g_byte_array_new();
 	return l;
 }
 
@@ -92,6 +100,12 @@ static uint64_t record(Link *l, unsigned interface, uint64_t now_ns, enum packet
 	return capture_frame(l->capture, interface, now_ns,
 			     dir == PACKET_TO_GUEST ? CAPTURE_TO_GUEST : CAPTURE_FROM_GUEST, frame,
 			     len, comment);
+}
+
+/* Whether anybody wants to know of frames that are handed over. */
+static bool is_watched(const Link *l)
+{
+	return l->capture || l->ops.seen || journal_is_heard(l->journal);
 }
 
 /* A frame was handed over: show it to everybody. */
@@ -122,21 +136,29 @@ static ssize_t get(Link *l)
 			    : read(l->fd, l->buf, sizeof(l->buf));
 }
 
-/* Return: 0, LINK_E_EMPTY if the socket is full, E_LOST, or negative errno. */
+/* What sending has come to: 0 to try again, LINK_E_EMPTY if the socket is full, E_LOST, -errno. */
+static int send_result(void)
+{
+	if (errno == EAGAIN || errno == ENOBUFS)
+		return LINK_E_EMPTY;
+	if (errno == EMSGSIZE || errno == ENETDOWN)
+		return E_LOST;
+	return errno == EINTR ? 0 : -errno;
+}
+
+/* Return: as send_result(), but 0 when it is done. */
 static int socket_send(Link *l, const uint8_t *frame, size_t len)
 {
-	for (;;) {
+	int r = 0;
+
+	while (r == 0) {
 		if (put(l, frame, len) >= 0) {
 			l->n_passed++;
 			return 0;
 		}
-		if (errno == EAGAIN || errno == ENOBUFS)
-			return LINK_E_EMPTY;
-		if (errno == EMSGSIZE || errno == ENETDOWN)
-			return E_LOST;
-		if (errno != EINTR)
-			return -errno;
+		r = send_result();
 	}
+	return r;
 }
 
 static void journal_lost(Link *l, uint64_t now_ns, size_t len)
@@ -148,9 +170,75 @@ static void journal_lost(Link *l, uint64_t now_ns, size_t len)
 	journal_end(l->journal);
 }
 
+/* The held frames from number @i on; they begin at @at. */
+static void queue_held(Link *l, unsigned i, size_t at)
+{
+	for (; i < l->n_held; at += l->held_len[i++])
+		g_queue_push_tail(&l->waiting, g_bytes_new(l->held->data + at, l->held_len[i]));
+}
+
+/* Return: how many were sent, or 0 and in @r why none was. */
+static unsigned socket_send_many(Link *l, unsigned i, size_t at, int *r)
+{
+	struct mmsghdr m[N_HELD_MAX];
+	struct iovec iov[N_HELD_MAX];
+	unsigned n = l->n_held - i;
+	int n_sent;
+
+	for (unsigned k = 0; k < n; at += l->held_len[i + k++]) {
+		iov[k] = (struct iovec){ l->held->data + at, l->held_len[i + k] };
+		m[k] = (struct mmsghdr){ .msg_hdr = { .msg_iov = &iov[k], .msg_iovlen = 1 } };
+	}
+	n_sent = sendmmsg(l->fd, m, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	*r = n_sent < 0 ? send_result() : 0;
+	return n_sent < 0 ? 0 : (unsigned)n_sent;
+}
+
+static int send_held(Link *l, uint64_t now_ns)
+{
+	unsigned i = 0;
+	size_t at = 0;
+	int r = g_queue_is_empty(&l->waiting) ? 0 : LINK_E_EMPTY;
+
+	while (i < l->n_held && r == 0) {
+		unsigned n = socket_send_many(l, i, at, &r);
+
+		l->n_passed += n;
+		if (r == E_LOST) {
+			journal_lost(l, now_ns, l->held_len[i]);
+			n = 1;
+			r = 0;
+		}
+		for (; n; n--)
+			at += l->held_len[i++];
+	}
+	if (r == LINK_E_EMPTY)
+		queue_held(l, i, at);
+	l->n_held = 0;
+	g_byte_array_set_size(l->held, 0);
+	return MIN(r, 0);
+}
+
+static int hold(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len)
+{
+	int r = l->n_held == N_HELD_MAX ? send_held(l, now_ns) : 0;
+
+	g_byte_array_append(l->held, frame, (unsigned)len);
+	l->held_len[l->n_held++] = len;
+	return r;
+}
+
 static int hand_to_guest(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len)
 {
-	int r = g_queue_is_empty(&l->waiting) ? socket_send(l, frame, len) : LINK_E_EMPTY;
+	int r;
+
+	/* It need not wait for what is written down about it, where that is anything. */
+	if (l->holding && (l->n_answers++ || !is_watched(l))) {
+		r = hold(l, now_ns, frame, len);
+		show(l, now_ns, PACKET_TO_GUEST, frame, len);
+		return r;
+	}
+	r = g_queue_is_empty(&l->waiting) ? socket_send(l, frame, len) : LINK_E_EMPTY;
 
 	if (r == LINK_E_EMPTY) {
 		g_queue_push_tail(&l->waiting, g_bytes_new(frame, len));
@@ -234,6 +322,23 @@ int link_send(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len)
 	return enter(l, now_ns, PACKET_TO_GUEST, frame, len);
 }
 
+void link_hold(Link *l)
+{
+	l->holding = l->is_socket;
+	l->n_answers = 0;
+}
+
+int link_release(Link *l, uint64_t now_ns)
+{
+	l->holding = false;
+	return l->n_held ? send_held(l, now_ns) : 0;
+}
+
+bool link_is_gone(int r)
+{
+	return r == -ECONNREFUSED || r == -ECONNRESET || r == -EPIPE;
+}
+
 int link_step(Link *l, uint64_t now_ns)
 {
 	int r = 0;
@@ -307,6 +412,7 @@ void link_free(Link *l)
 	if (!l)
 		return;
 	close(l->fd);
+	g_byte_array_unref(l->held);
 	g_queue_clear_full(&l->waiting, (GDestroyNotify)g_bytes_unref);
 	g_sequence_free(l->travelling);
 	impair_free(l->impair);

@@ -67,6 +67,22 @@ int link_recv(Link *l, uint64_t now_ns);
  */
 int link_send(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len);
 
+/**
+ * link_hold() - Keep frames for the guest back until link_release()
+ *
+ * What the server answers to one frame may be many: sent together they cost the kernel, and a
+ * receiver that need not be woken for each of them, a good deal less. The first does not wait for
+ * what is written down about it: held is what follows, and all where nobody listens. Held frames
+ * count as handed over. No more than some dozen are held; what is no socket holds none.
+ */
+void link_hold(Link *l);
+
+/* Send what was held, in order. Results as of link_send(). */
+int link_release(Link *l, uint64_t now_ns);
+
+/* Whether a result of these functions says that nobody is at the other end any more. */
+bool link_is_gone(int r);
+
 /* Hand over what is due at @now_ns, in order of time. Results as of link_send(). */
 int link_step(Link *l, uint64_t now_ns);
 

@@ -837,7 +837,99 @@ START_TEST(a_descriptor_need_not_be_a_socket)
 }
 END_TEST
 
-/* Then nobody need look into the frames. */
+/* --- frames that are sent together -------------------------------------------------------------
+ */
+
+static void send_numbered(struct lab *lab, unsigned first, unsigned n)
+{
+	for (unsigned i = first; i < first + n; i++) {
+		struct wire_frame f;
+
+		wire_eth(&f, ETH_TYPE_IPV6, &i, sizeof(i));
+		ck_assert_int_eq(link_send(lab->link, 1, f.buf, f.len), 0);
+	}
+}
+
+/* Take what has come. Return: how many there are, which are numbered from @first on. */
+static unsigned n_numbered(struct lab *lab, unsigned first)
+{
+	uint8_t buf[100];
+	unsigned i = first, number;
+
+	while (recv(lab->qemu, buf, sizeof(buf), MSG_DONTWAIT) > 0) {
+		memcpy(&number, buf + ETH_HLEN, sizeof(number));
+		ck_assert_uint_eq(number, i);
+		i++;
+	}
+	return i - first;
+}
+
+START_TEST(held_frames_are_sent_together)
+{
+	struct lab lab;
+
+	lab_init(&lab, true);
+	ck_assert_int_eq(link_release(lab.link, 1), 0);
+	link_hold(lab.link);
+	send_numbered(&lab, 0, 5);
+	expect_said(&lab, "to ipv6@1 to ipv6@1 to ipv6@1 to ipv6@1 to ipv6@1 ");
+	ck_assert_uint_eq(n_numbered(&lab, 0), 1);
+	ck_assert_uint_eq(link_n_passed(lab.link), 1);
+	ck_assert_int_eq(link_release(lab.link, 2), 0);
+	ck_assert_uint_eq(n_numbered(&lab, 1), 4);
+	ck_assert_uint_eq(link_n_passed(lab.link), 5);
+	send_numbered(&lab, 5, 1); /* nothing is held any more */
+	ck_assert_uint_eq(n_numbered(&lab, 5), 1);
+	lab_fini(&lab);
+}
+END_TEST
+
+/* More than are held, and more than the socket takes: in order all the same. */
+START_TEST(a_held_burst_keeps_its_order)
+{
+	struct lab lab;
+	unsigned n = 0;
+
+	lab_init(&lab, true);
+	link_hold(lab.link);
+	send_numbered(&lab, 0, 1000);
+	ck_assert_int_eq(link_release(lab.link, 1), 0);
+	ck_assert(link_is_blocked(lab.link));
+	n = n_numbered(&lab, 0); /* now there is room */
+	link_hold(lab.link);
+	send_numbered(&lab, 1000, 2); /* behind those that wait */
+	ck_assert_int_eq(link_release(lab.link, 1), 0);
+	for (int i = 0; i < 1000 && n < 1002; i++) {
+		n += n_numbered(&lab, n);
+		ck_assert_int_eq(link_flush(lab.link), 0);
+	}
+	ck_assert_uint_eq(n, 1002);
+	ck_assert_uint_eq(link_n_passed(lab.link), 1002);
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(one_of_the_held_is_not_taken)
+{
+	struct lab lab;
+	uint8_t frame[60000] = { 0 };
+	int bytes = 1;
+
+	lab_init(&lab, true);
+	ck_assert_int_eq(
+		setsockopt(link_fd(lab.link), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes)), 0);
+	link_hold(lab.link);
+	send_numbered(&lab, 0, 1);
+	ck_assert_int_eq(link_send(lab.link, 1, frame, sizeof(frame)), 0);
+	send_numbered(&lab, 1, 1);
+	ck_assert_int_eq(link_release(lab.link, 1), 0);
+	assert_journalled(lab.journal, 1, "link.lost", "\"len\":60000");
+	ck_assert_uint_eq(n_numbered(&lab, 0), 2);
+	lab_fini(&lab);
+}
+END_TEST
+
+/* Then nobody need look into the frames, and none need be sent before the others. */
 START_TEST(nobody_listens)
 {
 	struct lab lab;
@@ -858,6 +950,30 @@ START_TEST(nobody_listens)
 	ck_assert_int_eq(send(lab.qemu, f.buf, f.len, 0), (ssize_t)f.len);
 	ck_assert_int_eq(link_recv(lab.link, 3), 0);
 	expect_said(&lab, "delivered 15@3 ");
+	link_hold(lab.link);
+	send_numbered(&lab, 0, 2);
+	ck_assert_uint_eq(n_numbered(&lab, 0), 0);
+	ck_assert_int_eq(link_release(lab.link, 4), 0);
+	ck_assert_uint_eq(n_numbered(&lab, 0), 2);
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(nobody_is_there_for_what_was_held)
+{
+	struct lab lab;
+	int r;
+
+	lab_init(&lab, true);
+	link_hold(lab.link);
+	send_numbered(&lab, 0, 3);
+	close(lab.qemu);
+	lab.qemu = -1;
+	r = link_release(lab.link, 1);
+	ck_assert_int_lt(r, 0);
+	ck_assert(link_is_gone(r));
+	ck_assert(!link_is_gone(0) && !link_is_gone(-EIO) && !link_is_gone(LINK_E_EMPTY));
+	ck_assert_int_eq(link_release(lab.link, 1), 0); /* they are gone as well */
 	lab_fini(&lab);
 }
 END_TEST
@@ -894,5 +1010,9 @@ int main(void)
 	suite_add(s, what_the_card_does_not_take_is_lost);
 	suite_add(s, a_descriptor_need_not_be_a_socket);
 	suite_add(s, nobody_listens);
+	suite_add(s, held_frames_are_sent_together);
+	suite_add(s, a_held_burst_keeps_its_order);
+	suite_add(s, one_of_the_held_is_not_taken);
+	suite_add(s, nobody_is_there_for_what_was_held);
 	return suite_run(s);
 }
