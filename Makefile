@@ -53,16 +53,19 @@ SERVER := builtin capture dhcp dhcp_leases dhcp_reply dnsmasq dnsmasq_config \
 	packet_id_tally packet_id_tcp packet_id_tftp reassembly server slirp store tftp \
 	tftp_transfer veth
 REPORTS := event fold junit lines result table text timeline
-HARNESS := boot catalogue cell client client_layers cmd_list cmd_run cmd_serve cmd_show \
-	cmd_worker command console drive_virtual drive_wall ending expect feature filter ini \
-	known lowcore marker milestones observer origin paths pool progress qemu qemu_info qmp \
-	run_cells rundir scenario scenario_keys serve serve_log tree verify wall
+FIXTURE_MODULES := deb elf file_set image_check initramfs kernel_config kernel_modules \
+	linux_netboot netboot_image unpack
+HARNESS := boot catalogue cell client client_layers cmd_image cmd_list cmd_run cmd_serve \
+	cmd_show cmd_worker command console drive_virtual drive_wall ending expect feature \
+	filter ini known lowcore marker milestones observer origin paths pool progress qemu \
+	qemu_info qmp run_cells rundir scenario scenario_keys serve serve_log tree verify wall
 
 objs = $(patsubst %,$(B)/$(1)/%.o,$(2))
 WIRE_O := $(call objs,server/wire,$(WIRE))
 SERVER_O := $(call objs,server,$(SERVER)) $(WIRE_O)
 REPORTS_O := $(call objs,reports,$(REPORTS))
 HARNESS_O := $(call objs,harness,$(HARNESS))
+FIXTURES_O := $(call objs,fixtures,$(FIXTURE_MODULES))
 IPLAB := $(B)/iplab
 
 ifneq ($(MAKECMDGOALS),help)
@@ -82,7 +85,7 @@ all: toolchain $(IPLAB) firmware plugin build/iplab	## build the program and the
 toolchain:
 	@ci/deps check run
 
-$(IPLAB): $(B)/harness/main.o $(HARNESS_O) $(REPORTS_O) $(SERVER_O)
+$(IPLAB): $(B)/harness/main.o $(HARNESS_O) $(REPORTS_O) $(SERVER_O) $(FIXTURES_O)
 	$(call Q,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 # The program that was built last, whatever its mode.
@@ -119,6 +122,7 @@ install: all	## install below PREFIX (and DESTDIR)
 	install -D -t $(DESTDIR)$(PREFIX)/lib/iplab -m 644 $(PLUGINS)
 	install -d $(DESTDIR)$(PREFIX)/share/iplab/clients $(DESTDIR)$(PREFIX)/share/iplab/fixtures
 	install -m 644 fixtures/clients/*.ini $(DESTDIR)$(PREFIX)/share/iplab/clients
+	install -D -t $(DESTDIR)$(PREFIX)/share/iplab/linux -m 755 fixtures/linux/*
 	install -m 644 $(filter-out %.d,$(wildcard build/fixtures/*)) \
 		$(DESTDIR)$(PREFIX)/share/iplab/fixtures
 	if [ -d build/clients ]; then cp -R build/clients $(DESTDIR)$(PREFIX)/lib/iplab; fi

@@ -101,6 +101,44 @@ char *paths_fixture(const char *name)
 	return if_file(g_build_filename(IPLAB_DATADIR, "fixtures", name, NULL));
 }
 
+char *paths_linux_scripts(void)
+{
+	g_autofree char *tree = source_tree();
+
+	if (tree)
+		return g_build_filename(tree, "fixtures", "linux", NULL);
+	return g_build_filename(IPLAB_DATADIR, "linux", NULL);
+}
+
+/* All packages of one suite, or NULL */
+static char **debs_of(const char *inputs, const char *suite)
+{
+	static const char *const packages[] = { "linux-image-s390x", "busybox-static",
+						"kexec-tools", "libc6" };
+	g_auto(GStrv) debs = g_new0(char *, G_N_ELEMENTS(packages) + 1);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(packages); i++) {
+		debs[i] =
+			if_file(g_strdup_printf("%s/%s/%s_s390x.deb", inputs, suite, packages[i]));
+		if (!debs[i])
+			return NULL;
+	}
+	return g_steal_pointer(&debs);
+}
+
+char **paths_linux_debs(void)
+{
+	g_autofree char *tree = source_tree();
+	g_autofree char *inputs = tree ? g_build_filename(tree, "build", "inputs", NULL) : NULL;
+	g_autoptr(GDir) d = inputs ? g_dir_open(inputs, 0, NULL) : NULL;
+	const char *suite;
+	char **debs = NULL;
+
+	while (d && !debs && (suite = g_dir_read_name(d)))
+		debs = debs_of(inputs, suite);
+	return debs;
+}
+
 char *paths_plugin(int abi)
 {
 	g_autofree char *tree = source_tree();
@@ -148,7 +186,7 @@ char *paths_find_firmware(const char *name, const char *beside)
 	path = if_file(g_build_filename(beside, name, NULL));
 	for (unsigned i = 0; i < G_N_ELEMENTS(qemu_data_dirs) && !path; i++)
 		path = if_file(g_build_filename(qemu_data_dirs[i], name, NULL));
-	return path;
+	return path ? path : paths_fixture(name);
 }
 
 char *paths_find_program(const char *name, const char *beside)

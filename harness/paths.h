@@ -22,6 +22,15 @@ bool paths_has_own_clients(const char *dir);
 /* A file that the build made: caller frees. NULL if it is not there. */
 char *paths_fixture(const char *name);
 
+/* The folder with the scripts of the Linux netboot image: caller frees. */
+char *paths_linux_scripts(void);
+
+/*
+ * The Debian packages that a Linux netboot image is made of, as `make inputs` fetched them into the
+ * source tree. NULL-terminated; caller: g_strfreev(). NULL if they are not all there.
+ */
+char **paths_linux_debs(void);
+
 /* The clock plugin for a version of the interface: caller frees. NULL if it is not there. */
 char *paths_plugin(int abi);
 
@@ -31,7 +40,8 @@ char *paths_runs_dir(void);
 /**
  * paths_find_firmware() - Find a firmware file
  * @name:	Absolute; or with a '/', relative to @beside or to where `make clients` puts files;
- *		or a plain name that is looked for in @beside and in QEMU's data folders
+ *		or a plain name that is looked for in @beside, in QEMU's data folders, and among
+ *		the fixtures
  *
  * Return: path, caller frees; NULL if there is none.
  */

@@ -7,7 +7,6 @@
 
 # Everything but main(): a test names its modules by what it includes.
 TEST_LIB := $(B)/tests/libiplab.a
-FIXTURES_O := $(B)/fixtures/deb.o $(B)/fixtures/initramfs.o
 test_link = $(call Q,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS) \
 	$(CHECK_LIBS)
 names = $(basename $(notdir $(wildcard $(1))))
@@ -129,7 +128,7 @@ endif
 # What it finds is kept in build/fuzz/NAME: the next time begins with it, and so does "crash-...".
 LF := $(B)/libfuzzer
 LF_BIN := $(addprefix $(LF)/,$(FUZZERS))
-LF_O := $(patsubst $(B)/%,$(LF)/%,$(HARNESS_O) $(REPORTS_O) $(SERVER_O))
+LF_O := $(patsubst $(B)/%,$(LF)/%,$(HARNESS_O) $(REPORTS_O) $(SERVER_O) $(FIXTURES_O))
 LF_CFLAGS = $(filter-out -fno-sanitize-recover=undefined,$(ALL_CFLAGS)) -O1 -g -DFUZZ_LIBFUZZER \
 	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 
