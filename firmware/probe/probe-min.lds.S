@@ -26,7 +26,11 @@ SECTIONS
 	.data : { *(.data .data.*) }
 	ASSERT(SIZEOF(.data) == 0, "the probe has no initialised variables")
 
-	.bss PATTERN_START (NOLOAD) : {
+	__pattern_start = .;
+	__pattern_end = .;
+	__pattern_signs = .;
+
+	.bss MIN_WORK_START (NOLOAD) : {
 		__bss_start = .;
 		*(SORT_BY_ALIGNMENT(.bss*) COMMON)
 		__bss_end = .;

@@ -21,10 +21,14 @@
 #include "firmware/lib/tod.h"
 #include "firmware/lib/wait.h"
 #include "firmware/marker.h"
+#include "firmware/probe/layout.h"
 #include "firmware/probe/parmarea.h"
 
-/* The part of the image that the linker script promises nobody writes to. */
-extern const uint8_t __self_start[], __self_end[];
+/* The parts of the image that the linker script promises nobody writes to. */
+extern const uint8_t __self_start[], __self_end[], __pattern_start[], __pattern_end[];
+
+/* How each page of the pattern begins. */
+extern const uint32_t __pattern_signs[];
 
 /* For one request to the machine at a time; both store a page. */
 static uint8_t answer[DIAG308_PAGE_LEN] __attribute__((aligned(DIAG308_PAGE_LEN)));
@@ -72,11 +76,29 @@ static void report_initrd(uint64_t start, uint64_t len, uint64_t memory_bytes)
 		key_crc32(" initrd_crc32=", (const void *)(uintptr_t)start, len);
 }
 
+/*
+ * Whether the image was loaded from address 0 on: then the pattern is there. One page of it that
+ * begins as it should is enough, so that a damaged one is summed, and not taken for a missing one.
+ */
+static bool has_pattern(void)
+{
+	size_t n_pages = (size_t)(__pattern_end - __pattern_start) / PATTERN_PAGE;
+
+	for (size_t i = 0; i < n_pages; i++)
+		if (*(const uint32_t *)(__pattern_start + i * PATTERN_PAGE) == __pattern_signs[i])
+			return true;
+	return false;
+}
+
 static void report_self(void)
 {
-	key_hex(" self=", (uintptr_t)__self_start);
-	key_hex("-", (uintptr_t)__self_end);
-	key_crc32(" self_crc32=", __self_start, (size_t)(__self_end - __self_start));
+	bool all = has_pattern();
+	const uint8_t *start = all ? __pattern_start : __self_start;
+	const uint8_t *end = all ? __pattern_end : __self_end;
+
+	key_hex(" self=", (uintptr_t)start);
+	key_hex("-", (uintptr_t)end);
+	key_crc32(" self_crc32=", start, (size_t)(end - start));
 }
 
 static const char *ipl_type_name(uint8_t type)

@@ -15,20 +15,12 @@ SECTIONS
 
 	__stack_top = STACK_TOP;
 
-	.text CODE_START : {
-		__self_start = .;
-		*(.text.head)
-		*(.text .text.*)
-		*(.rodata .rodata.*)
-		. = PATTERN_START - CODE_START; /* an error if the code is longer */
+	.pattern PATTERN_START : {
+		__pattern_start = .;
 		KEEP(*(.pattern))
-		__self_end = .;
+		__pattern_end = .;
 	}
-	ASSERT(__self_end == WORK_START, "the pattern does not end at the work area")
-
-	/* What is written to would change the sum of the image. */
-	.data : { *(.data .data.*) }
-	ASSERT(SIZEOF(.data) == 0, "the probe has no initialised variables")
+	ASSERT(__pattern_end == WORK_START, "the pattern does not end at the work area")
 
 	.bss WORK_START (NOLOAD) : {
 		__bss_start = .;
@@ -39,6 +31,20 @@ SECTIONS
 
 	.kernel_entry KERNEL_ENTRY : { KEEP(*(.kernel_entry)) }
 	.parmarea PARMAREA_ADDR : { KEEP(*(.parmarea)) }
+
+	.text CODE_START : {
+		__self_start = .;
+		*(.text.head)
+		*(.text .text.*)
+		*(.rodata .rodata.*)
+		__pattern_signs = .;
+		KEEP(*(.pattern_signs))
+		__self_end = .;
+	}
+
+	/* What is written to would change the sum of the image. */
+	.data : { *(.data .data.*) }
+	ASSERT(SIZEOF(.data) == 0, "the probe has no initialised variables")
 
 	/DISCARD/ : { *(.comment) *(.note*) *(.eh_frame) *(.gnu.attributes) }
 }
