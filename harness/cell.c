@@ -34,6 +34,7 @@ struct cell {
 	struct boot boot;
 	bool has_lowcore; /* the machine is an s390x */
 	bool asked_lowcore;
+	char *bootfile; /* that DHCP names in place of the scenario's; NULL: the scenario's */
 };
 
 static char *file_in(const struct cell *c, const char *name)
@@ -173,6 +174,9 @@ static bool start_server(struct cell *c)
 		.tftp = c->job->scenario->tftp,
 	};
 
+	c->bootfile = client_bootfile(c->job->client);
+	if (c->bootfile)
+		cfg.dhcp.bootfile = c->bootfile;
 	c->boot.server = server_new(&cfg, &ops, c->journal, &error);
 	return c->boot.server || boot_fail(&c->boot, "server", error->message);
 }
@@ -420,6 +424,7 @@ static void tear_down(struct cell *c)
 	capture_free(c->capture);
 	journal_free(c->journal);
 	g_free(b->broken);
+	g_free(c->bootfile);
 }
 
 static Result *new_result(const struct cell_job *job)

@@ -13,9 +13,13 @@
 #define QEMU_DEFAULT "qemu-system-s390x"
 
 static const char *const enter_words[] = {
-	[CLIENT_FIRMWARE] = "firmware",           [CLIENT_DIRECT] = "direct",
-	[CLIENT_IMAGE_NETBOOT] = "image-netboot", [CLIENT_IMAGE_BIOS] = "image-bios",
-	[CLIENT_IMAGE_KERNEL] = "image-kernel",   NULL,
+	[CLIENT_FIRMWARE] = "firmware",
+	[CLIENT_DIRECT] = "direct",
+	[CLIENT_IMAGE_NETBOOT] = "image-netboot",
+	[CLIENT_IMAGE_BIOS] = "image-bios",
+	[CLIENT_IMAGE_KERNEL] = "image-kernel",
+	[CLIENT_IMAGE_BOOTFILE] = "image-bootfile",
+	NULL,
 };
 
 struct client_text {
@@ -57,6 +61,8 @@ const struct ini_key client_keys[] = {
 	{ "client", "image", INI_STRING, FIELD(c.image), .help = "file that enter=image-* starts" },
 	{ "client", "get", INI_STRING, FIELD(c.get),
 	  .help = "how to come by the image, a sentence for people who have none" },
+	{ "client", "accelerator", INI_STRING, FIELD(c.accelerator),
+	  .help = "QEMU's -accel, where the scenario names none (tcg)" },
 	{ "client", "arguments", INI_STRINGS, FIELD(c.arguments),
 	  .help = "further arguments for QEMU" },
 	{ "client", "memory_mib", INI_UINT, FIELD(c.memory_mib), 0, 65536,
@@ -238,6 +244,7 @@ Client *client_load(const char *path, const char *name, char **files, GError **e
 	f.c.qemu = g_strdup(QEMU_DEFAULT);
 	f.c.machine = g_strdup("s390-ccw-virtio");
 	f.c.nic = g_strdup("virtio-net-ccw");
+	f.c.accelerator = g_strdup("tcg");
 	f.c.milestones = g_ptr_array_new_with_free_func(milestone_free);
 	for (unsigned i = layers->len; ok && i-- > 0;)
 		ok = read_all(&f, layers->pdata[i], i + 1 < layers->len, error);
@@ -362,6 +369,12 @@ bool client_has_network(const Client *c)
 	return c->enter != CLIENT_DIRECT;
 }
 
+char *client_bootfile(const Client *c)
+{
+	return c->enter == CLIENT_IMAGE_BOOTFILE ? g_strconcat("iplab-image-", c->name, NULL)
+						 : NULL;
+}
+
 void client_free(Client *c)
 {
 	if (!c)
@@ -376,6 +389,7 @@ void client_free(Client *c)
 	g_free(c->qemu);
 	g_free(c->machine);
 	g_free(c->nic);
+	g_free(c->accelerator);
 	g_free(c->firmware);
 	g_free(c->netboot);
 	g_free(c->image);

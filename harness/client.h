@@ -15,11 +15,12 @@
 #include "harness/milestones.h"
 
 enum client_enter {
-	CLIENT_FIRMWARE,      /* firmware and netboot image of QEMU's: -bios, netboot_fw= */
-	CLIENT_DIRECT,        /* no network: the scenario's kernel by -kernel and -initrd */
-	CLIENT_IMAGE_NETBOOT, /* image by netboot_fw= */
-	CLIENT_IMAGE_BIOS,    /* image by -bios */
-	CLIENT_IMAGE_KERNEL,  /* image by -kernel */
+	CLIENT_FIRMWARE,       /* firmware and netboot image of QEMU's: -bios, netboot_fw= */
+	CLIENT_DIRECT,         /* no network: the scenario's kernel by -kernel and -initrd */
+	CLIENT_IMAGE_NETBOOT,  /* image by netboot_fw= */
+	CLIENT_IMAGE_BIOS,     /* image by -bios */
+	CLIENT_IMAGE_KERNEL,   /* image by -kernel */
+	CLIENT_IMAGE_BOOTFILE, /* its firmware starts, and DHCP names the image as boot file */
 };
 
 /* A moment of a boot that the client tells on its console. */
@@ -52,6 +53,7 @@ typedef struct Client {
 	char *firmware; /* file names, see paths_find_firmware(); NULL: none */
 	char *netboot;
 	char *image;
+	char *accelerator;   /* QEMU's -accel, unless the scenario names one */
 	char **arguments;    /* further ones for QEMU */
 	unsigned memory_mib; /* at least so much */
 	bool polls;          /* it never sleeps: it can run on the virtual clock */
@@ -109,6 +111,12 @@ char *client_misfit(const Client *c);
 
 /* Whether it boots over the network at all. */
 bool client_has_network(const Client *c);
+
+/*
+ * The name under which its image is served: what DHCP tells this client as boot file. The caller
+ * frees it. NULL: it enters another way.
+ */
+char *client_bootfile(const Client *c);
 
 void client_free(Client *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Client, client_free)

@@ -105,6 +105,11 @@ enum ending ending_classify(const struct evidence *e, char **detail)
 {
 	if (e->panicked)
 		return panicked(e, detail);
+	/* An operating system that is a client gives up by switching off. */
+	if (e->shutdown && !e->payload && e->says_why && !e->handed_over) {
+		*detail = g_strdup(e->last_line);
+		return ENDING_GAVE_UP;
+	}
 	if (e->shutdown) {
 		*detail = e->payload ? g_strdup("the payload spoke and shut the machine down")
 				     : last_line_or(e, "nothing on the console");

@@ -101,7 +101,7 @@ static void add_machine(struct build *b)
 	arg(b, "-machine");
 	argf(b, "%s%s%s", c->machine, loadparm ? ",loadparm=" : "", loadparm ? loadparm : "");
 	arg(b, "-accel");
-	arg(b, m->accelerator ? m->accelerator : "tcg");
+	arg(b, m->accelerator ? m->accelerator : c->accelerator);
 	arg(b, "-m");
 	argf(b, "%uM", MAX(m->memory_mib, c->memory_mib));
 	arg(b, "-smp");

@@ -202,6 +202,14 @@ static char *cell_dir(RunCells *run, const struct plan_cell *cell, GError **erro
 	return rundir_cell(run->dir, run->next_round ? again : cell->id, error);
 }
 
+/* A client that is its own boot file is served to itself. */
+static bool serve_image(const Client *c, const char *tree, GError **error)
+{
+	g_autofree char *name = client_bootfile(c);
+
+	return !name || tree_add_file(tree, name, c->image, error);
+}
+
 /* The job of a cell, or NULL if it is finished with a reason already. */
 static struct pool_job *prepare(RunCells *run, struct plan_cell *cell)
 {
@@ -227,6 +235,10 @@ static struct pool_job *prepare(RunCells *run, struct plan_cell *cell)
 	if (tree->problem) {
 		take_without_run(run, cell, tree->missing ? VERDICT_SKIP : VERDICT_ERROR,
 				 tree->problem);
+		return NULL;
+	}
+	if (!serve_image(cell->client, tree->dir, &error)) {
+		take_without_run(run, cell, VERDICT_ERROR, error->message);
 		return NULL;
 	}
 	if (run->options.n_verify && !cell->is_virtual) {

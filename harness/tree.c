@@ -199,6 +199,20 @@ bool tree_build(const Scenario *s, const char *dir, GError **error)
 	return true;
 }
 
+bool tree_add_file(const char *dir, const char *name, const char *path, GError **error)
+{
+	g_autofree char *to = g_build_filename(dir, name, NULL);
+	int fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+	bool ok;
+
+	if (fd < 0)
+		return errno == EEXIST || file_error(error, to);
+	ok = copy_file(fd, path, error);
+	if (close(fd) < 0 && ok)
+		ok = file_error(error, to);
+	return ok;
+}
+
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	(void)st;

@@ -27,6 +27,10 @@ bool tree_build(const Scenario *s, const char *dir, GError **error) G_GNUC_WARN_
 /* The file that is copied for @f, caller frees; NULL: it is made up, or @error is set. */
 char *tree_source(const Scenario *s, const struct scenario_file *f, GError **error);
 
+/* Put a copy of the file @path into it as @name, if it has none of that name. */
+bool tree_add_file(const char *dir, const char *name, const char *path,
+		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Remove a folder and all that is in it; follows no symbolic link. */
 void tree_remove(const char *dir);
 

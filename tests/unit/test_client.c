@@ -81,6 +81,7 @@ START_TEST(defaults)
 	ck_assert_str_eq(c->machine, "s390-ccw-virtio");
 	ck_assert_str_eq(c->nic, "virtio-net-ccw");
 	ck_assert(!c->firmware && !c->netboot && !c->image && !c->arguments);
+	ck_assert_str_eq(c->accelerator, "tcg");
 	ck_assert(!c->gave_up && !c->handover && !c->memory_mib && !c->get && !c->os);
 	ck_assert_uint_eq(c->milestones->len, 0);
 	ck_assert_uint_eq(c->deadline.cell_ms, 0);
@@ -91,10 +92,11 @@ END_TEST
 
 START_TEST(everything_is_read)
 {
-	struct lab lab = lab_new(HEAD "enter = firmware\nqemu = q\nmachine = m\nnic = n\n"
-				      "firmware = f\nnetboot = b\nimage = i\narguments = -a;-b c\n"
-				      "memory_mib = 99\nget = Buy it.\nos = true\n[console]\n"
-				      "gave_up = ^a;b$\nhandover = c+\n");
+	struct lab lab = lab_new(
+		HEAD "enter = firmware\nqemu = q\nmachine = m\nnic = n\n"
+		     "firmware = f\nnetboot = b\nimage = i\narguments = -a;-b c\n"
+		     "memory_mib = 99\naccelerator = tcg,tb-size=8\nget = Buy it.\nos = true\n"
+		     "[console]\ngave_up = ^a;b$\nhandover = c+\n");
 	const Client *c = lab.client;
 
 	ck_assert_str_eq(c->machine, "m");
@@ -106,6 +108,7 @@ START_TEST(everything_is_read)
 	ck_assert_uint_eq(c->memory_mib, 99);
 	ck_assert_str_eq(c->get, "Buy it.");
 	ck_assert(c->os);
+	ck_assert_str_eq(c->accelerator, "tcg,tb-size=8");
 	ck_assert_str_eq(c->gave_up[1], "b$");
 	ck_assert_str_eq(c->handover[0], "c+");
 	ck_assert(client_has_network(c));
@@ -119,7 +122,7 @@ static const struct {
 } enter_rows[] = {
 	{ "firmware", CLIENT_FIRMWARE },           { "direct", CLIENT_DIRECT },
 	{ "image-netboot", CLIENT_IMAGE_NETBOOT }, { "image-bios", CLIENT_IMAGE_BIOS },
-	{ "image-kernel", CLIENT_IMAGE_KERNEL },
+	{ "image-kernel", CLIENT_IMAGE_KERNEL },   { "image-bootfile", CLIENT_IMAGE_BOOTFILE },
 };
 
 START_TEST(ways_to_enter)
@@ -129,6 +132,35 @@ START_TEST(ways_to_enter)
 
 	ck_assert_int_eq(lab.client->enter, enter_rows[_i].want);
 	ck_assert(client_has_network(lab.client) == (enter_rows[_i].want != CLIENT_DIRECT));
+	lab_free(&lab);
+}
+END_TEST
+
+/* DHCP names the image of one that comes as a boot file, and of no other. */
+START_TEST(an_image_is_a_boot_file)
+{
+	struct lab lab = lab_new(HEAD "enter = image-bootfile\n");
+	struct lab other = lab_new(HEAD "enter = image-netboot\n");
+	g_autofree char *name = client_bootfile(lab.client);
+
+	ck_assert_str_eq(name, "iplab-image-x");
+	ck_assert_ptr_null(client_bootfile(other.client));
+	lab_free(&lab);
+	lab_free(&other);
+}
+END_TEST
+
+/* The longer of what either says. */
+START_TEST(deadlines_are_at_least_the_clients)
+{
+	struct lab lab = lab_new(HEAD "enter = direct\n[deadline]\ndhcp_ms = 50\ncell_ms = 7\n");
+	struct phase_limits scenario = { .phase_ms = { 40, 41, 42, 43, 44 }, .cell_ms = 8 };
+	struct phase_limits l = client_limits(lab.client, &scenario);
+
+	ck_assert_uint_eq(l.phase_ms[PHASE_DHCP], 50);
+	ck_assert_uint_eq(l.phase_ms[PHASE_CONFIG], 41);
+	ck_assert_uint_eq(l.phase_ms[PHASE_PAYLOAD], 44);
+	ck_assert_uint_eq(l.cell_ms, 8);
 	lab_free(&lab);
 }
 END_TEST
@@ -621,6 +653,8 @@ int main(void)
 	suite_add(s, defaults);
 	suite_add(s, everything_is_read);
 	suite_add_rows(s, ways_to_enter, N_ROWS(enter_rows));
+	suite_add(s, an_image_is_a_boot_file);
+	suite_add(s, deadlines_are_at_least_the_clients);
 	suite_add_rows(s, bad_files_are_refused, N_ROWS(bad_rows));
 	suite_add(s, milestones_are_read_in_order);
 	suite_add(s, the_longer_deadline_counts);
