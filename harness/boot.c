@@ -42,9 +42,9 @@ static void run_at(struct boot *b, uint64_t t_ns)
 	for (unsigned i = 0; i < b->n_links; i++) {
 		int r = link_deadline_ns(b->links[i]) <= t_ns ? link_step(b->links[i], t_ns) : 0;
 
-		/* An end that is gone is QEMU's: how it came to that, QMP tells. */
-		if (r < 0 && !link_is_gone(r))
+		if (r < 0)
 			boot_fail(b, "sending to the guest", g_strerror(-r));
+		b->is_gone |= link_is_gone(r);
 	}
 	if (server_deadline_ns(b->server) <= t_ns)
 		server_step(b->server, t_ns);

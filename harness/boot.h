@@ -29,6 +29,7 @@ struct boot {
 	unsigned shift;       /* virtual: an instruction takes 1 << shift nanoseconds */
 	uint64_t now_ns;      /* of what is being done, since power-on */
 	char *broken;         /* ours or the machine's failure: the cell is an error */
+	bool is_gone;         /* that is, QEMU was not there to send to */
 };
 
 /* Remember the first failure. Return: false. */

@@ -56,6 +56,12 @@ void boot_drive_wall(struct boot *b)
 
 	while (!b->broken && !observer_is_over(b->observer))
 		turn(&w);
+	/* It may have ended as it should, while a frame was due: then QMP said so before. */
+	if (b->is_gone) {
+		read_qmp(&w);
+		if (observer_is_over(b->observer) && !observer_qemu_has_exited(b->observer))
+			g_clear_pointer(&b->broken, g_free);
+	}
 	/* Whatever QEMU sent before it stopped is in the sockets. */
 	wall_drain(&w);
 	read_console(&w);
