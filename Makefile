@@ -46,7 +46,7 @@ ALL_CFLAGS = -std=gnu11 -D_FILE_OFFSET_BITS=64 -I. $(WARN) -MMD -MP $(PKG_CFLAGS
 
 # --- what there is ---------------------------------------------------------------------------------
 
-WIRE := ethernet ip dhcp tftp frame
+WIRE := ethernet ip ip_addr ip6 ndp dhcp dhcp6 tftp frame
 SERVER := builtin capture dhcp dhcp_leases dhcp_reply dnsmasq dnsmasq_config \
 	dnsmasq_find frame_journal host impair impair_change impair_config impair_held \
 	impair_model impair_note impair_rule journal link log_lines neighbours netns packet_id \

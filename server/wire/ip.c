@@ -8,6 +8,7 @@ enum {
 	IPV4_FLAG_DF = 0x4000, /* RFC 791 3.1, flags */
 	IPV4_FLAG_MF = 0x2000,
 	IPV4_OFFSET_MASK = 0x1fff, /* in units of eight bytes */
+	UDP_LENGTH = 4,            /* where it is in the header (RFC 768) */
 };
 
 /*
@@ -91,21 +92,28 @@ void ipv4_encode(struct wr *w, const struct ipv4_hdr *h, size_t payload_len)
 	start[11] = (uint8_t)sum;
 }
 
-/* The pseudo header of RFC 768. */
-static uint32_t udp_pseudo_sum(const struct ipv4_hdr *ip, size_t udp_len)
+/* The pseudo header of RFC 768, but for the length. */
+static uint32_t udp_pseudo_sum(const struct ipv4_hdr *ip)
 {
-	uint8_t buf[12];
+	uint8_t buf[10];
 	struct wr w = WR_INIT(buf, sizeof(buf));
 
 	wr_be32(&w, ip->src);
 	wr_be32(&w, ip->dst);
 	wr_be16(&w, IP_PROTO_UDP);
-	wr_be16(&w, (uint16_t)udp_len);
 	return ip_checksum_add(0, buf, sizeof(buf));
 }
 
-int udp_decode(struct udp_hdr *out, struct slice *payload, const struct ipv4_hdr *ip,
-	       const uint8_t *buf, size_t len)
+/* The datagram's own checksum: its length counts twice, since the pseudo header has it as well. */
+static uint16_t udp_sum(uint32_t pseudo_sum, const uint8_t *datagram, size_t udp_len)
+{
+	uint32_t sum = ip_checksum_add(pseudo_sum, datagram + UDP_LENGTH, 2);
+
+	return ip_checksum_fold(ip_checksum_add(sum, datagram, udp_len));
+}
+
+int udp_decode_over(struct udp_hdr *out, struct slice *payload, uint32_t pseudo_sum,
+		    const uint8_t *buf, size_t len)
 {
 	struct rd r = RD_INIT(buf, len);
 	struct udp_hdr u = { .sport = rd_be16(&r) };
@@ -119,7 +127,7 @@ int udp_decode(struct udp_hdr *out, struct slice *payload, const struct ipv4_hdr
 
 	if (!sum)
 		u.checksum = UDP_CHECKSUM_NONE;
-	else if (ip_checksum_fold(ip_checksum_add(udp_pseudo_sum(ip, udp_len), buf, udp_len)))
+	else if (udp_sum(pseudo_sum, buf, udp_len))
 		u.checksum = UDP_CHECKSUM_BAD;
 	else
 		u.checksum = UDP_CHECKSUM_GOOD;
@@ -129,8 +137,14 @@ int udp_decode(struct udp_hdr *out, struct slice *payload, const struct ipv4_hdr
 	return 0;
 }
 
-void udp_encode(struct wr *w, const struct udp_hdr *u, const struct ipv4_hdr *ip,
-		const uint8_t *payload, size_t len)
+int udp_decode(struct udp_hdr *out, struct slice *payload, const struct ipv4_hdr *ip,
+	       const uint8_t *buf, size_t len)
+{
+	return udp_decode_over(out, payload, udp_pseudo_sum(ip), buf, len);
+}
+
+void udp_encode_over(struct wr *w, const struct udp_hdr *u, uint32_t pseudo_sum,
+		     const uint8_t *payload, size_t len)
 {
 	uint8_t *start = w->p;
 	size_t udp_len = UDP_HLEN + len;
@@ -143,11 +157,17 @@ void udp_encode(struct wr *w, const struct udp_hdr *u, const struct ipv4_hdr *ip
 	wr_bytes(w, payload, len);
 	if (w->bad)
 		return;
-	sum = ip_checksum_fold(ip_checksum_add(udp_pseudo_sum(ip, udp_len), start, udp_len));
+	sum = udp_sum(pseudo_sum, start, udp_len);
 	if (!sum)
 		sum = 0xffff;
 	start[6] = (uint8_t)(sum >> 8);
 	start[7] = (uint8_t)sum;
+}
+
+void udp_encode(struct wr *w, const struct udp_hdr *u, const struct ipv4_hdr *ip,
+		const uint8_t *payload, size_t len)
+{
+	udp_encode_over(w, u, udp_pseudo_sum(ip), payload, len);
 }
 
 int icmp_decode(struct icmp_hdr *out, struct slice *payload, const uint8_t *buf, size_t len)

@@ -101,6 +101,15 @@ int udp_decode(struct udp_hdr *out, struct slice *payload, const struct ipv4_hdr
 void udp_encode(struct wr *w, const struct udp_hdr *u, const struct ipv4_hdr *ip,
 		const uint8_t *payload, size_t len);
 
+/*
+ * Both for any network below: @pseudo_sum is what its pseudo header adds to the checksum, not
+ * folded, without the length.
+ */
+int udp_decode_over(struct udp_hdr *out, struct slice *payload, uint32_t pseudo_sum,
+		    const uint8_t *buf, size_t len);
+void udp_encode_over(struct wr *w, const struct udp_hdr *u, uint32_t pseudo_sum,
+		     const uint8_t *payload, size_t len);
+
 int icmp_decode(struct icmp_hdr *out, struct slice *payload, const uint8_t *buf, size_t len);
 
 void icmp_encode(struct wr *w, const struct icmp_hdr *h, const uint8_t *payload, size_t len);

@@ -7,8 +7,11 @@
  * boot, cut at every length, with each bit flipped, and mutated at random from a fixed seed.
  */
 #include "server/wire/dhcp.h"
+#include "server/wire/dhcp6.h"
 #include "server/wire/ethernet.h"
 #include "server/wire/ip.h"
+#include "server/wire/ip6.h"
+#include "server/wire/ndp.h"
 #include "server/wire/tftp.h"
 
 #include "tests/fuzz/fuzz.h"
@@ -27,6 +30,10 @@ enum kind {
 	KIND_ICMP,
 	KIND_DHCP,
 	KIND_TFTP,
+	KIND_IPV6,
+	KIND_UDP6,
+	KIND_NDP,
+	KIND_DHCP6,
 	N_KINDS,
 };
 
@@ -200,6 +207,92 @@ static void try_ipv4(const uint8_t *buf, size_t len)
 	try_icmp(payload.p, payload.len);
 }
 
+static void try_dhcp6(const uint8_t *buf, size_t len)
+{
+	static struct dhcp6_msg m, again;
+	struct wr w = WR_INIT(room, ROOM);
+	struct dhcp6_iaaddr a;
+	struct dhcp6_ia ia;
+	struct slice v;
+
+	if (dhcp6_msg_decode(&m, buf, len) || m.type == DHCP6_RELAY_FORW ||
+	    m.type == DHCP6_RELAY_REPL)
+		return;
+	n_decoded[KIND_DHCP6]++;
+	LAW(dhcp6_type_name(m.type));
+	dhcp6_hdr_encode(&w, (enum dhcp6_type)m.type, m.xid);
+	for (size_t i = 0; i < m.n_opts; i++) {
+		dhcp6_opt_encode(&w, m.opts[i].code, m.opts[i].value.p, m.opts[i].value.len);
+		if (!dhcp6_opt_find(&v, &m, m.opts[i].code))
+			LAW(v.len <= m.opts[i].value.len || v.p != m.opts[i].value.p);
+		if (!dhcp6_ia_decode(&ia, m.opts[i].value) && !dhcp6_ia_find_address(&a, &ia))
+			LAW(ia.options.len >= 28);
+		dhcp6_is_asked_for(&m, m.opts[i].code);
+	}
+	LAW(!w.bad && ROOM - w.left == len && memcmp(room, buf, len) == 0);
+	LAW(dhcp6_msg_decode(&again, room, len) == 0 && again.n_opts == m.n_opts);
+}
+
+static void try_ndp(const struct ipv6_hdr *ip, const uint8_t *buf, size_t len)
+{
+	struct wr w = WR_INIT(room, ROOM), w2 = WR_INIT(room + ROOM / 2, ROOM / 2);
+	struct icmp_hdr h;
+	struct ndp n, again;
+	struct slice body;
+
+	if (icmp6_decode(&h, &body, ip, buf, len) || ndp_decode(&n, &h, body))
+		return;
+	n_decoded[KIND_NDP]++;
+	ndp_is_valid(&n, ip);
+	LAW(n.n_dns <= NDP_N_DNS_MAX && (!n.has_prefix || n.prefix.len <= IP6_PREFIX_MAX));
+	ndp_encode(&w, &n, ip);
+	LAW(!w.bad);
+	LAW(icmp6_decode(&h, &body, ip, room, ROOM - w.left) == 0 && h.checksum_ok);
+	LAW(ndp_decode(&again, &h, body) == 0);
+	ndp_encode(&w2, &again, ip);
+	LAW(ROOM - w.left == ROOM / 2 - w2.left);
+	LAW(memcmp(room, room + ROOM / 2, ROOM - w.left) == 0);
+}
+
+static void try_udp6(const struct ipv6_hdr *ip, const uint8_t *buf, size_t len)
+{
+	struct wr w = WR_INIT(room, ROOM);
+	struct udp_hdr u, again;
+	struct slice payload, back;
+
+	if (udp6_decode(&u, &payload, ip, buf, len))
+		return;
+	n_decoded[KIND_UDP6]++;
+	udp6_encode(&w, &u, ip, payload.p, payload.len);
+	LAW(udp6_decode(&again, &back, ip, room, ROOM - w.left) == 0);
+	LAW(u.sport == again.sport && u.dport == again.dport);
+	LAW(again.checksum == UDP_CHECKSUM_GOOD && slice_equal(payload, back));
+	try_dhcp6(payload.p, payload.len);
+	try_tftp(payload.p, payload.len);
+}
+
+static void try_ipv6(const uint8_t *buf, size_t len)
+{
+	struct wr w = WR_INIT(room, ROOM);
+	struct ipv6_hdr h, again;
+	struct slice payload, back;
+
+	if (ipv6_decode(&h, &payload, buf, len))
+		return;
+	n_decoded[KIND_IPV6]++;
+	LAW(payload.p >= buf + IPV6_HLEN && payload.p + payload.len <= buf + len);
+	ipv6_encode(&w, &h, payload.len);
+	wr_bytes(&w, payload.p, payload.len);
+	LAW(ipv6_decode(&again, &back, room, ROOM - w.left) == 0);
+	LAW(ip6_equal(&h.src, &again.src) && ip6_equal(&h.dst, &again.dst));
+	LAW(h.hop_limit == again.hop_limit && h.proto == again.proto && !again.refused);
+	LAW(h.has_fragment == again.has_fragment && h.frag_id == again.frag_id);
+	LAW(h.frag_offset == again.frag_offset && h.more_fragments == again.more_fragments);
+	LAW(slice_equal(payload, back));
+	try_udp6(&h, payload.p, payload.len);
+	try_ndp(&h, payload.p, payload.len);
+}
+
 static void try_arp(const uint8_t *buf, size_t len)
 {
 	struct wr w = WR_INIT(room, ROOM);
@@ -226,15 +319,21 @@ static void try_ethernet(const uint8_t *buf, size_t len)
 	LAW(payload.p == buf + ETH_HLEN);
 	try_arp(payload.p, payload.len);
 	try_ipv4(payload.p, payload.len);
+	try_ipv6(payload.p, payload.len);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct ipv4_hdr ip = { .src = 0x0a00020f, .dst = 0x0a000202 };
 
+	static const struct ipv6_hdr ip6 = { .src = { { 0xfe, 0x80 } }, .hop_limit = 255 };
+
 	try_ethernet(data, size);
 	try_arp(data, size);
 	try_ipv4(data, size);
+	try_ipv6(data, size);
+	try_ndp(&ip6, data, size);
+	try_dhcp6(data, size);
 	try_udp(&ip, data, size);
 	try_icmp(data, size);
 	try_dhcp(data, size);
@@ -252,6 +351,9 @@ enum {
 };
 
 #define ETH_IP "525400123456 525400000002 0800 "
+#define ETH_IP6 "525400123456 525400000002 86dd "
+#define GUEST6 " fd00000000000000505400fffe123456 "
+#define SERVER6 "fd000000000000000000000000000002 "
 #define UDP_TO_CLIENT "0045 07d1 "
 
 /* Messages of a boot. "z" and three digits are so many zeros. */
@@ -282,6 +384,31 @@ static const struct {
 	{ "a read request without a name", KIND_TFTP,
 	  "0001 00 6f6374657400 74696d656f757400 3100 77696e646f7773697a6500 313600" },
 	{ "an error", KIND_TFTP, "0005 0001 6e6f7420 666f756e6400" },
+	{ "a read request over IPv6", KIND_TFTP,
+	  ETH_IP6 "600be6c8 0038 11 40" GUEST6 SERVER6
+		  "a0d7 0045 0038 ea9e 0001 68656c6c6f2e74787400 6f6374657400 7473697a6500 3000 "
+		  "626c6b73697a6500 35313200 74696d656f757400 3600" },
+	{ "a router solicitation", KIND_NDP,
+	  ETH_IP6 "60000000 0010 3a ff" GUEST6 SERVER6 "8500 71b5 00000000 0101 525400123456" },
+	{ "an advertisement with all options", KIND_NDP,
+	  "8600 0000 40c00708 00001000 00000100 0101 52550a000202 "
+	  "0304 40c0 00015180 00003840 00000000 fd00 z014 0501 0000 00000578 "
+	  "1905 0000 00000e10 fd00 z013 03 fd00 z013 04" },
+	{ "a neighbour solicitation with a nonce", KIND_NDP,
+	  ETH_IP6 "60000000 0020 3a ff" GUEST6 SERVER6 "8700 f9ec 00000000" GUEST6
+		  "0e01 2cd9b95dd5d5" },
+	{ "a report behind options", KIND_IPV6,
+	  ETH_IP6 "60000000 0024 00 01" GUEST6 SERVER6 "3a00 0502 0000 0100 8f00 3b22 00000001 "
+		  "04000000 ff02 z009 01ff123456" },
+	{ "headers upon headers", KIND_UDP6,
+	  "60000000 0028 00 40" GUEST6 SERVER6 "2b00 0104 00000000 2c00 0000 00000000 "
+	  "3c00 0000 00000007 1100 1e04 00000000 0222 0223 0008 0000" },
+	{ "a fragment over IPv6", KIND_IPV6,
+	  "60000000 0010 2c 40" GUEST6 SERVER6 "1100 0009 00000007 0102030405060708" },
+	{ "a Request of dhclient", KIND_DHCP6,
+	  "03ac40f6 0001000e000100013296b50a525400123456 0002000a0003000152550a000202 "
+	  "0006000800170018003b0017 000800020000 0003002800123456 00000e10 00001518 "
+	  "00050018 fd00 z013 15 00001c20 00001d4c" },
 	{ "a DISCOVER of libnet", KIND_DHCP,
 	  "0101 0600 5a1f00c2 0000 0000 z016 525400123456 z010 z192 63825363 350101 "
 	  "3706 01030642435d ff z045" },
@@ -358,10 +485,12 @@ int main(int argc, char **argv)
 		fuzz_one(buf, fuzz_mutate(buf, len, SEED_MAX, &state));
 	}
 	printf("fuzz_wire: %zu seeds, %zu cut, %zu with a bit flipped, %d mutated; decoded: "
-	       "%zu ethernet, %zu arp, %zu ipv4, %zu udp, %zu icmp, %zu dhcp, %zu tftp\n",
+	       "%zu ethernet, %zu arp, %zu ipv4, %zu udp, %zu icmp, %zu dhcp, %zu tftp, %zu ipv6, "
+	       "%zu udp6, %zu ndp, %zu dhcp6\n",
 	       n_seeds, n_cuts, n_flips, N_MUTATIONS, n_decoded[KIND_ETHERNET], n_decoded[KIND_ARP],
 	       n_decoded[KIND_IPV4], n_decoded[KIND_UDP], n_decoded[KIND_ICMP],
-	       n_decoded[KIND_DHCP], n_decoded[KIND_TFTP]);
+	       n_decoded[KIND_DHCP], n_decoded[KIND_TFTP], n_decoded[KIND_IPV6],
+	       n_decoded[KIND_UDP6], n_decoded[KIND_NDP], n_decoded[KIND_DHCP6]);
 	return EXIT_SUCCESS;
 }
 
