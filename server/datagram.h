@@ -10,6 +10,7 @@
 
 #include "server/wire/bytes.h"
 #include "server/wire/ethernet.h"
+#include "server/wire/ip_addr.h"
 
 #define DEADLINE_NEVER UINT64_MAX
 
@@ -24,12 +25,18 @@ struct net_config {
 };
 
 struct datagram {
-	uint32_t src, dst;
+	struct ip_addr src, dst; /* in: to all, or to a group, is IPv4's 255.255.255.255 */
 	uint16_t sport, dport;
 	struct mac mac; /* in: who sent the frame; out: where to, see mac_known */
 	bool mac_known; /* out: mac is set, ask nobody (a DHCP client has no address yet) */
 	struct slice payload;
 };
+
+/* Whether it came to more than one host. */
+static inline bool datagram_is_to_group(const struct datagram *d)
+{
+	return d->dst.is_v6 ? ip6_is_multicast(&d->dst.v6) : d->dst.v4 == UINT32_MAX;
+}
 
 /* Where a module's datagrams go. The payload is borrowed and gone when the call returns. */
 struct datagram_sink {

@@ -165,20 +165,20 @@ static void journal_lease(const struct call *c, uint32_t address, size_t n_left_
 /* Where a reply goes (RFC 2131 4.1). @to is the client's address; 0: everybody's. */
 static void set_destination(struct datagram *d, const struct call *c, uint32_t to)
 {
-	d->src = c->s->net.server;
+	d->src.v4 = c->s->net.server;
 	d->sport = DHCP_PORT_SERVER;
 	if (c->m.giaddr) {
-		d->dst = c->m.giaddr;
+		d->dst.v4 = c->m.giaddr;
 		d->dport = DHCP_PORT_SERVER;
 		return;
 	}
 	d->dport = DHCP_PORT_CLIENT;
 	d->mac_known = true;
 	if (to && is_ethernet(&c->m)) {
-		d->dst = to;
+		d->dst.v4 = to;
 		d->mac = client_mac(&c->m);
 	} else {
-		d->dst = UINT32_MAX;
+		d->dst.v4 = UINT32_MAX;
 		d->mac = mac_broadcast;
 	}
 }

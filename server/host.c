@@ -197,9 +197,9 @@ static void send_arp(Host *h, enum arp_op op, const struct mac *to, uint32_t ip)
 	h->ops.send_frame(h->ops.self, frame, sizeof(frame));
 }
 
-static void on_ask(void *self, uint32_t ip)
+static void on_ask(void *self, struct ip_addr ip)
 {
-	send_arp(self, ARP_REQUEST, &mac_broadcast, ip);
+	send_arp(self, ARP_REQUEST, &mac_broadcast, ip.v4);
 }
 
 static void on_send(void *self, const struct mac *mac, const struct neighbours_packet *p)
@@ -207,7 +207,7 @@ static void on_send(void *self, const struct mac *mac, const struct neighbours_p
 	Host *h = self;
 
 	memcpy(h->out + HEADROOM, p->payload.p, p->payload.len);
-	transmit(h, mac, p->dst, p->proto, p->payload.len);
+	transmit(h, mac, p->dst.v4, p->proto, p->payload.len);
 }
 
 static void on_lost(void *self, uint64_t now_ns, enum neighbours_loss why,
@@ -219,7 +219,7 @@ static void on_lost(void *self, uint64_t now_ns, enum neighbours_loss why,
 		[NEIGHBOURS_FULL] = DROP_ARP_FULL,
 	};
 
-	drop_sent(self, now_ns, reasons[why], p->dst, p->proto, p->payload.len);
+	drop_sent(self, now_ns, reasons[why], p->dst.v4, p->proto, p->payload.len);
 }
 
 Host *host_new(const struct net_config *net, const struct host_ops *ops, Journal *journal)
@@ -241,12 +241,17 @@ Host *host_new(const struct net_config *net, const struct host_ops *ops, Journal
 /* Send what lies behind the headroom of h->out, or park it until its MAC is known. */
 static void dispatch(Host *h, uint64_t now_ns, uint32_t dst, uint8_t proto, size_t len)
 {
-	struct neighbours_packet p = { dst, proto, { h->out + HEADROOM, len } };
+	struct neighbours_packet p = {
+		.src = ip_addr_v4(h->net.server),
+		.dst = ip_addr_v4(dst),
+		.proto = proto,
+		.payload = { h->out + HEADROOM, len },
+	};
 	struct mac group = is_multicast(dst) ? multicast_mac(dst) : mac_broadcast;
 	const struct mac *mac = &group;
 
 	if (!is_multicast(dst) && !is_broadcast(h, dst))
-		mac = neighbours_find(h->neighbours, dst);
+		mac = neighbours_find(h->neighbours, ip_addr_v4(dst));
 	if (mac)
 		transmit(h, mac, dst, proto, len);
 	else
@@ -255,20 +260,20 @@ static void dispatch(Host *h, uint64_t now_ns, uint32_t dst, uint8_t proto, size
 
 void host_send(Host *h, uint64_t now_ns, const struct datagram *d)
 {
-	struct ipv4_hdr ip = { .src = h->net.server, .dst = d->dst };
+	struct ipv4_hdr ip = { .src = h->net.server, .dst = d->dst.v4 };
 	struct udp_hdr udp = { .sport = d->sport, .dport = d->dport };
 	struct wr w = WR_INIT(h->out + HEADROOM, PAYLOAD_MAX);
 	size_t len = UDP_HLEN + d->payload.len;
 
 	if (d->payload.len > PAYLOAD_MAX - UDP_HLEN) {
-		drop_sent(h, now_ns, DROP_SEND_TOO_LONG, d->dst, IP_PROTO_UDP, len);
+		drop_sent(h, now_ns, DROP_SEND_TOO_LONG, ip.dst, IP_PROTO_UDP, len);
 		return;
 	}
 	udp_encode(&w, &udp, &ip, d->payload.p, d->payload.len);
 	if (d->mac_known)
-		transmit(h, &d->mac, d->dst, IP_PROTO_UDP, len);
+		transmit(h, &d->mac, ip.dst, IP_PROTO_UDP, len);
 	else
-		dispatch(h, now_ns, d->dst, IP_PROTO_UDP, len);
+		dispatch(h, now_ns, ip.dst, IP_PROTO_UDP, len);
 }
 
 static void send_icmp(Host *h, uint64_t now_ns, uint32_t dst, const struct icmp_hdr *icmp,
@@ -311,14 +316,14 @@ static void input_arp(Host *h, uint64_t now_ns, const struct packet *p, struct s
 	}
 	if (a.tpa != h->net.server) {
 		/* Not for us; but who is known already may say that he has moved (RFC 826). */
-		if (!neighbours_update(h->neighbours, a.spa, &a.sha))
+		if (!neighbours_update(h->neighbours, ip_addr_v4(a.spa), &a.sha))
 			drop(h, now_ns, DROP_NOT_FOR_US, p);
 		return;
 	}
 	if (a.op == ARP_REQUEST)
 		send_arp(h, ARP_REPLY, &a.sha, a.spa);
 	if (a.spa) /* 0.0.0.0 only wants to know whether we are there (RFC 5227 2.1.1) */
-		neighbours_learn(h->neighbours, now_ns, a.spa, &a.sha);
+		neighbours_learn(h->neighbours, now_ns, ip_addr_v4(a.spa), &a.sha);
 }
 
 static void input_icmp(Host *h, uint64_t now_ns, const struct packet *p, struct slice payload)
@@ -345,7 +350,7 @@ static void input_icmp(Host *h, uint64_t now_ns, const struct packet *p, struct 
 
 static void input_udp(Host *h, uint64_t now_ns, struct packet *p, struct slice payload)
 {
-	struct datagram d = { .src = p->ip.src, .mac = p->eth.src };
+	struct datagram d = { .src = ip_addr_v4(p->ip.src), .mac = p->eth.src };
 	bool to_all = p->ip.dst != h->net.server;
 
 	if (udp_decode(&p->udp, &d.payload, &p->ip, payload.p, payload.len)) {
@@ -357,7 +362,7 @@ static void input_udp(Host *h, uint64_t now_ns, struct packet *p, struct slice p
 		drop(h, now_ns, DROP_UDP_CHECKSUM, p);
 		return;
 	}
-	d.dst = to_all ? UINT32_MAX : p->ip.dst;
+	d.dst = ip_addr_v4(to_all ? UINT32_MAX : p->ip.dst);
 	d.sport = p->udp.sport;
 	d.dport = p->udp.dport;
 	if (h->ops.recv(h->ops.self, now_ns, &d))
@@ -381,9 +386,12 @@ static void input_whole(Host *h, uint64_t now_ns, struct packet *p, struct slice
 
 static void input_fragment(Host *h, uint64_t now_ns, struct packet *p, struct slice payload)
 {
+	struct reassembly_key key = { ip_addr_v4(p->ip.src), ip_addr_v4(p->ip.dst), p->ip.id,
+				      p->ip.proto };
+	struct reassembly_piece piece = { p->ip.frag_offset, p->ip.more_fragments, payload };
 	struct slice whole;
 
-	switch (reassembly_add(h->reassembly, now_ns, &p->ip, payload, &whole)) {
+	switch (reassembly_add(h->reassembly, now_ns, &key, &piece, &whole)) {
 	case 0:
 		input_whole(h, now_ns, p, whole);
 		break;
@@ -453,7 +461,9 @@ void host_step(Host *h, uint64_t now_ns)
 	while (reassembly_expire(h->reassembly, now_ns, &key)) {
 		struct packet p = { .has_ip = true };
 
-		p.ip = (struct ipv4_hdr){ .src = key.src, .dst = key.dst, .proto = key.proto };
+		p.ip = (struct ipv4_hdr){ .src = key.src.v4,
+					  .dst = key.dst.v4,
+					  .proto = key.proto };
 		drop(h, now_ns, DROP_REASSEMBLY_TIMEOUT, &p);
 	}
 }

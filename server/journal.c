@@ -7,6 +7,7 @@
  */
 #include "server/journal.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <zlib.h>
@@ -169,6 +170,21 @@ void journal_ip4(Journal *j, const char *key, uint32_t value)
 		append_u64(j->line, value >> shift & 255);
 	}
 	g_string_append_c(j->line, '"');
+}
+
+void journal_ip6(Journal *j, const char *key, const struct ip6_addr *value)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	journal_str(j, key, inet_ntop(AF_INET6, value->b, text, sizeof(text)));
+}
+
+void journal_ip(Journal *j, const char *key, const struct ip_addr *value)
+{
+	if (value->is_v6)
+		journal_ip6(j, key, &value->v6);
+	else
+		journal_ip4(j, key, value->v4);
 }
 
 void journal_mac(Journal *j, const char *key, const struct mac *value)

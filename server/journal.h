@@ -16,6 +16,7 @@
 
 #include "server/wire/bytes.h"
 #include "server/wire/ethernet.h"
+#include "server/wire/ip_addr.h"
 
 #define JOURNAL_SCHEMA 1
 
@@ -54,6 +55,8 @@ void journal_text(Journal *j, const char *key, struct slice value); /* bytes of 
 void journal_u64(Journal *j, const char *key, uint64_t value);
 void journal_hex32(Journal *j, const char *key, uint32_t value); /* "5a1f00c2" */
 void journal_ip4(Journal *j, const char *key, uint32_t value);
+void journal_ip6(Journal *j, const char *key, const struct ip6_addr *value); /* RFC 5952 */
+void journal_ip(Journal *j, const char *key, const struct ip_addr *value);
 void journal_mac(Journal *j, const char *key, const struct mac *value);
 void journal_bool(Journal *j, const char *key, bool value);
 

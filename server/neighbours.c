@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The MAC addresses of the neighbours, and the packets that wait for one (RFC 826, RFC 1122 2.3.2)
+ * The MAC addresses of the neighbours, and the packets that wait for one (RFC 826, RFC 1122 2.3.2;
+ * RFC 4861 7)
  *
  * Each row of the table is a small state machine:
  *
@@ -21,7 +22,7 @@ struct neighbour {
 		STATE_ASKING,
 		STATE_KNOWN,
 	} state;
-	uint32_t ip;
+	struct ip_addr ip;
 	struct mac mac;    /* KNOWN */
 	uint64_t last_use; /* a count, not a time */
 	unsigned n_asked;  /* ASKING, and the rest too */
@@ -44,12 +45,12 @@ Neighbours *neighbours_new(const struct neighbours_ops *ops)
 	return n;
 }
 
-static struct neighbour *row_find(Neighbours *n, uint32_t ip)
+static struct neighbour *row_find(Neighbours *n, struct ip_addr ip)
 {
 	for (size_t i = 0; i < NEIGHBOURS_MAX; i++) {
 		struct neighbour *row = &n->rows[i];
 
-		if (row->state == STATE_FREE || row->ip != ip)
+		if (row->state == STATE_FREE || !ip_addr_equal(&row->ip, &ip))
 			continue;
 		row->last_use = ++n->n_uses;
 		return row;
@@ -67,7 +68,7 @@ static void row_lose(Neighbours *n, uint64_t now_ns, struct neighbour *row,
 }
 
 /* A row for an address that has none: a free one, or the one that was unused for longest. */
-static struct neighbour *row_add(Neighbours *n, uint64_t now_ns, uint32_t ip)
+static struct neighbour *row_add(Neighbours *n, uint64_t now_ns, struct ip_addr ip)
 {
 	struct neighbour *best = &n->rows[0];
 
@@ -90,7 +91,7 @@ static void row_ask(Neighbours *n, uint64_t now_ns, struct neighbour *row)
 	n->ops.ask(n->ops.self, row->ip);
 }
 
-const struct mac *neighbours_find(Neighbours *n, uint32_t ip)
+const struct mac *neighbours_find(Neighbours *n, struct ip_addr ip)
 {
 	struct neighbour *row = row_find(n, ip);
 
@@ -111,7 +112,7 @@ void neighbours_park(Neighbours *n, uint64_t now_ns, const struct neighbours_pac
 		row_ask(n, now_ns, row);
 }
 
-void neighbours_learn(Neighbours *n, uint64_t now_ns, uint32_t ip, const struct mac *mac)
+void neighbours_learn(Neighbours *n, uint64_t now_ns, struct ip_addr ip, const struct mac *mac)
 {
 	struct neighbour *row = row_find(n, ip);
 
@@ -125,13 +126,21 @@ void neighbours_learn(Neighbours *n, uint64_t now_ns, uint32_t ip, const struct 
 	g_clear_pointer(&row->payload, g_free);
 }
 
-bool neighbours_update(Neighbours *n, uint32_t ip, const struct mac *mac)
+bool neighbours_update(Neighbours *n, struct ip_addr ip, const struct mac *mac)
 {
 	struct neighbour *row = row_find(n, ip);
 
 	if (!row || row->state != STATE_KNOWN)
 		return false;
 	row->mac = *mac;
+	return true;
+}
+
+bool neighbours_answer(Neighbours *n, uint64_t now_ns, struct ip_addr ip, const struct mac *mac)
+{
+	if (!row_find(n, ip))
+		return false;
+	neighbours_learn(n, now_ns, ip, mac);
 	return true;
 }
 

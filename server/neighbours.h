@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The MAC addresses of the neighbours, and the packets that wait for one (RFC 826, RFC 1122 2.3.2)
+ * The MAC addresses of the neighbours, and the packets that wait for one (RFC 826, RFC 1122 2.3.2;
+ * RFC 4861 7)
  */
 #ifndef SERVER_NEIGHBOURS_H
 #define SERVER_NEIGHBOURS_H
@@ -11,10 +12,10 @@
 
 enum {
 	NEIGHBOURS_MAX = 32,    /* ours: so many are remembered */
-	NEIGHBOURS_ASK_MAX = 3, /* requests before a packet is given up */
+	NEIGHBOURS_ASK_MAX = 3, /* requests before a packet is given up; RFC 4861 10 */
 };
 
-#define NEIGHBOURS_ASK_NS UINT64_C(1000000000) /* RFC 1122 2.3.2.1: at most one a second */
+#define NEIGHBOURS_ASK_NS UINT64_C(1000000000) /* RFC 1122 2.3.2.1, RFC 4861 10 */
 
 enum neighbours_loss {
 	NEIGHBOURS_UNANSWERED, /* nobody told the MAC */
@@ -24,14 +25,14 @@ enum neighbours_loss {
 
 /* A packet that waits: what it will carry, headers come later. */
 struct neighbours_packet {
-	uint32_t dst;
+	struct ip_addr src, dst;
 	uint8_t proto;
 	struct slice payload;
 };
 
 struct neighbours_ops {
 	/* Send a request for this address. */
-	void (*ask)(void *self, uint32_t ip);
+	void (*ask)(void *self, struct ip_addr ip);
 	/* Send a packet that waited. */
 	void (*send)(void *self, const struct mac *mac, const struct neighbours_packet *p);
 	/* A packet that waited is dropped. */
@@ -46,7 +47,7 @@ typedef struct Neighbours Neighbours;
 Neighbours *neighbours_new(const struct neighbours_ops *ops);
 
 /* The MAC of @ip; NULL if it is not known. Borrowed until the next call. */
-const struct mac *neighbours_find(Neighbours *n, uint32_t ip);
+const struct mac *neighbours_find(Neighbours *n, struct ip_addr ip);
 
 /**
  * neighbours_park() - Keep a packet for an address that neighbours_find() does not know, and ask
@@ -57,10 +58,14 @@ const struct mac *neighbours_find(Neighbours *n, uint32_t ip);
 void neighbours_park(Neighbours *n, uint64_t now_ns, const struct neighbours_packet *p);
 
 /* Remember @mac, and send what waited for it. */
-void neighbours_learn(Neighbours *n, uint64_t now_ns, uint32_t ip, const struct mac *mac);
+void neighbours_learn(Neighbours *n, uint64_t now_ns, struct ip_addr ip, const struct mac *mac);
 
 /* Change the MAC of somebody who is known. Return: whether he was. */
-bool neighbours_update(Neighbours *n, uint32_t ip, const struct mac *mac);
+bool neighbours_update(Neighbours *n, struct ip_addr ip, const struct mac *mac);
+
+/* Take the answer to a request: as neighbours_learn(), if @ip is known or being asked for. Return:
+ * whether it is. */
+bool neighbours_answer(Neighbours *n, uint64_t now_ns, struct ip_addr ip, const struct mac *mac);
 
 /* Do what is due: ask again, give up. */
 void neighbours_step(Neighbours *n, uint64_t now_ns);

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Joining IPv4 fragments (RFC 791 3.2)
+ * Joining fragments of IPv4 (RFC 791 3.2) and IPv6 (RFC 8200 4.5)
  *
  * RFC 815 fills a buffer in place and keeps a list of the holes that are left. The buffer is here
  * too; instead of the list there is a bit for each unit of eight bytes, which needs no bound of
  * its own and says at once whether a fragment overlaps. Where two fragments disagree nobody can
- * tell which one is right, so the whole datagram is dropped, as RFC 5722 has it for IPv6.
+ * tell which one is right, so the whole datagram is dropped, as RFC 5722 has it
+ * for IPv6.
  */
 #include "server/reassembly.h"
+
+#include "server/wire/ip.h"
 
 enum {
 	UNIT = 8, /* RFC 791 3.1: fragment offsets count these */
@@ -37,7 +40,8 @@ Reassembly *reassembly_new(void)
 
 static bool key_equal(const struct reassembly_key *a, const struct reassembly_key *b)
 {
-	return a->src == b->src && a->dst == b->dst && a->id == b->id && a->proto == b->proto;
+	return ip_addr_equal(&a->src, &b->src) && ip_addr_equal(&a->dst, &b->dst) &&
+	       a->id == b->id && a->proto == b->proto;
 }
 
 static struct joint *joint_find(Reassembly *r, const struct reassembly_key *key)
@@ -110,26 +114,23 @@ static int joint_add(struct joint *j, size_t offset, struct slice data, bool las
 	return j->len && j->n_units == (j->len + UNIT - 1) / UNIT ? 0 : REASSEMBLY_E_INCOMPLETE;
 }
 
-int reassembly_add(Reassembly *r, uint64_t now_ns, const struct ipv4_hdr *ip, struct slice data,
-		   struct slice *whole)
+int reassembly_add(Reassembly *r, uint64_t now_ns, const struct reassembly_key *key,
+		   const struct reassembly_piece *piece, struct slice *whole)
 {
-	struct reassembly_key key = {
-		.src = ip->src, .dst = ip->dst, .id = ip->id, .proto = ip->proto
-	};
+	size_t len = piece->data.len;
 	struct joint *j;
 	int e;
 
-	if (!data.len || (ip->more_fragments && data.len % UNIT) || data.len > DATA_MAX ||
-	    ip->frag_offset > DATA_MAX - data.len)
+	if (!len || (piece->more && len % UNIT) || len > DATA_MAX || piece->offset > DATA_MAX - len)
 		return REASSEMBLY_E_MALFORMED;
 
-	j = joint_find(r, &key);
+	j = joint_find(r, key);
 	if (!j)
-		j = joint_open(r, now_ns, &key);
+		j = joint_open(r, now_ns, key);
 	if (!j)
 		return REASSEMBLY_E_FULL;
 
-	e = joint_add(j, ip->frag_offset, data, !ip->more_fragments);
+	e = joint_add(j, piece->offset, piece->data, !piece->more);
 	if (e == 0)
 		*whole = (struct slice){ .p = j->data, .len = j->len };
 	if (e == 0 || e == REASSEMBLY_E_OVERLAP)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Joining IPv4 fragments (RFC 791 3.2)
+ * Joining fragments of IPv4 (RFC 791 3.2) and IPv6 (RFC 8200 4.5)
  */
 #ifndef SERVER_REASSEMBLY_H
 #define SERVER_REASSEMBLY_H
@@ -8,13 +8,13 @@
 #include <glib.h>
 
 #include "server/datagram.h"
-#include "server/wire/ip.h"
 
 enum {
 	REASSEMBLY_N_DATAGRAMS = 8, /* ours: so many are joined at once */
 };
 
-#define REASSEMBLY_TIMEOUT_NS UINT64_C(15000000000) /* RFC 791 3.2, counted from the first */
+#define REASSEMBLY_TIMEOUT_NS                                                                      \
+	UINT64_C(15000000000) /* RFC 791 3.2, counted from the first; IPv6 has 60 s */
 
 enum {
 	REASSEMBLY_E_INCOMPLETE = 1, /* kept; more must come */
@@ -26,9 +26,15 @@ enum {
 
 /* What makes fragments belong together. */
 struct reassembly_key {
-	uint32_t src, dst;
-	uint16_t id;
+	struct ip_addr src, dst;
+	uint32_t id;
 	uint8_t proto;
+};
+
+struct reassembly_piece {
+	size_t offset; /* in bytes */
+	bool more;     /* further ones follow */
+	struct slice data;
 };
 
 typedef struct Reassembly Reassembly;
@@ -37,14 +43,12 @@ Reassembly *reassembly_new(void);
 
 /**
  * reassembly_add() - Take a fragment
- * @ip:		Its header
- * @data:	What came under it
  * @whole:	Filled with the datagram's payload; borrowed, gone with the next call
  *
  * Return: 0 and @whole if this was the last one missing, or REASSEMBLY_E_*.
  */
-int reassembly_add(Reassembly *r, uint64_t now_ns, const struct ipv4_hdr *ip, struct slice data,
-		   struct slice *whole);
+int reassembly_add(Reassembly *r, uint64_t now_ns, const struct reassembly_key *key,
+		   const struct reassembly_piece *piece, struct slice *whole);
 
 /**
  * reassembly_expire() - Give up a datagram whose time is over; call until it says false

@@ -76,7 +76,8 @@ static TftpTransfer *find_by_tid(const TftpServer *s, uint16_t tid)
 	return NULL;
 }
 
-static TftpTransfer *find_by_client(const TftpServer *s, uint32_t client, uint16_t port)
+static TftpTransfer *find_by_client(const TftpServer *s, const struct ip_addr *client,
+				    uint16_t port)
 {
 	for (size_t i = 0; i < s->transfers->len; i++)
 		if (tftp_transfer_is_from(transfer_at(s, i), client, port))
@@ -111,7 +112,7 @@ static void event_ignored(TftpServer *s, uint64_t now_ns, const struct datagram 
 {
 	journal_begin(s->journal, now_ns, "tftp.ignored");
 	journal_str(s->journal, "reason", reason);
-	journal_ip4(s->journal, "client", in->src);
+	journal_ip(s->journal, "client", &in->src);
 	journal_u64(s->journal, "port", in->sport);
 	journal_u64(s->journal, "tid", in->dport);
 	journal_end(s->journal);
@@ -135,7 +136,7 @@ static void refuse(TftpServer *s, uint64_t now_ns, const struct datagram *in, st
 	journal_text(s->journal, "file", file);
 	journal_u64(s->journal, "code", code);
 	journal_str(s->journal, "reason", reason);
-	journal_ip4(s->journal, "client", in->src);
+	journal_ip(s->journal, "client", &in->src);
 	journal_u64(s->journal, "port", in->sport);
 	journal_end(s->journal);
 	send_error(s, in, take_tid(s), code, reason, out);
@@ -274,7 +275,7 @@ static bool check_mode(TftpServer *s, uint64_t now_ns, const struct datagram *in
 static void on_rrq(TftpServer *s, uint64_t now_ns, const struct datagram *in,
 		   const struct tftp_pkt *rrq, const struct datagram_sink *out)
 {
-	TftpTransfer *old = find_by_client(s, in->src, in->sport);
+	TftpTransfer *old = find_by_client(s, &in->src, in->sport);
 	StoreFile *file;
 	int r;
 
@@ -308,7 +309,7 @@ static void on_rrq(TftpServer *s, uint64_t now_ns, const struct datagram *in,
 static void input_request(TftpServer *s, uint64_t now_ns, const struct datagram *in,
 			  const struct tftp_pkt *p, const struct datagram_sink *out)
 {
-	if (in->dst == UINT32_MAX) { /* RFC 1123 4.2.3.5 */
+	if (datagram_is_to_group(in)) { /* RFC 1123 4.2.3.5 */
 		event_ignored(s, now_ns, in, "broadcast");
 		return;
 	}
@@ -334,14 +335,14 @@ static void input_transfer(TftpServer *s, uint64_t now_ns, const struct datagram
 {
 	TftpTransfer *t = find_by_tid(s, in->dport);
 
-	if (t && tftp_transfer_is_from(t, in->src, in->sport)) {
+	if (t && tftp_transfer_is_from(t, &in->src, in->sport)) {
 		tftp_transfer_input(t, now_ns, p, out);
 		forget_if_over(s, t);
 		return;
 	}
 	event_ignored(s, now_ns, in, "unknown-tid");
 	/* RFC 1350 4; but an error is never answered, or two peers could go on for ever. */
-	if (p->op != TFTP_ERROR && in->dst != UINT32_MAX)
+	if (p->op != TFTP_ERROR && !datagram_is_to_group(in))
 		send_error(s, in, in->dport, TFTP_ERR_UNKNOWN_TID, "unknown transfer ID", out);
 }
 

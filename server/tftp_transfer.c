@@ -265,7 +265,7 @@ void tftp_transfer_start(TftpTransfer *t, uint64_t now_ns, const struct datagram
 	journal_u64(t->journal, "bytes", store_file_size(t->file));
 	journal_u64(t->journal, "blksize", t->cfg.blksize);
 	journal_u64(t->journal, "window", t->cfg.window);
-	journal_ip4(t->journal, "client", t->cfg.client);
+	journal_ip(t->journal, "client", &t->cfg.client);
 	journal_u64(t->journal, "port", t->cfg.client_port);
 	journal_end(t->journal);
 
@@ -431,9 +431,9 @@ bool tftp_transfer_is_over(const TftpTransfer *t)
 	return t->state == TFTP_TRANSFER_DONE || t->state == TFTP_TRANSFER_FAILED;
 }
 
-bool tftp_transfer_is_from(const TftpTransfer *t, uint32_t client, uint16_t port)
+bool tftp_transfer_is_from(const TftpTransfer *t, const struct ip_addr *client, uint16_t port)
 {
-	return t->cfg.client == client && t->cfg.client_port == port;
+	return ip_addr_equal(&t->cfg.client, client) && t->cfg.client_port == port;
 }
 
 uint16_t tftp_transfer_tid(const TftpTransfer *t)

@@ -29,7 +29,7 @@ enum tftp_transfer_state {
 
 /* What was agreed on. */
 struct tftp_transfer_config {
-	uint32_t server, client;
+	struct ip_addr server, client;
 	uint16_t tid, client_port;
 	struct slice request; /* the RRQ as it came */
 	struct slice name;    /* of the file, as it came */
@@ -76,7 +76,7 @@ void tftp_transfer_abort(TftpTransfer *t, uint64_t now_ns, const char *reason);
 
 enum tftp_transfer_state tftp_transfer_state(const TftpTransfer *t);
 bool tftp_transfer_is_over(const TftpTransfer *t); /* DONE or FAILED */
-bool tftp_transfer_is_from(const TftpTransfer *t, uint32_t client, uint16_t port);
+bool tftp_transfer_is_from(const TftpTransfer *t, const struct ip_addr *client, uint16_t port);
 uint16_t tftp_transfer_tid(const TftpTransfer *t);
 
 /* Whether @request is what began this transfer, and no ACK has come yet. */

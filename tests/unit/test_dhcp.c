@@ -57,7 +57,7 @@ static void lab_take(void *self, const struct datagram *d)
 	ck_assert_uint_le(d->payload.len, sizeof(lab->bytes));
 	memcpy(lab->bytes, d->payload.p, d->payload.len);
 	ck_assert_int_eq(dhcp_msg_decode(&lab->reply, lab->bytes, d->payload.len), 0);
-	ck_assert_uint_eq(d->src, SERVER);
+	ck_assert_uint_eq(d->src.v4, SERVER);
 	ck_assert_uint_eq(d->sport, DHCP_PORT_SERVER);
 }
 
@@ -83,7 +83,7 @@ static void lab_advance_s(struct lab *lab, uint64_t s)
 static void lab_input(struct lab *lab, const uint8_t *buf, size_t len)
 {
 	struct datagram d = {
-		.dst = EVERYBODY,
+		.dst.v4 = EVERYBODY,
 		.sport = DHCP_PORT_CLIENT,
 		.dport = DHCP_PORT_SERVER,
 		.payload = { .p = buf, .len = len },
@@ -307,7 +307,7 @@ START_TEST(requests)
 		ck_assert_uint_eq(lab.reply.ciaddr, request_rows[_i].ciaddr);
 	}
 	if (type == DHCP_NAK)
-		ck_assert_uint_eq(lab.sent.dst, EVERYBODY);
+		ck_assert_uint_eq(lab.sent.dst.v4, EVERYBODY);
 	ck_assert_uint_eq(journal_n_lines(lab.journal, "dhcp.lease", "") - n_leases,
 			  type == DHCP_ACK);
 	assert_journalled(lab.journal, type == DHCP_NAK, "dhcp.refused", "\"type\":\"request\"");
@@ -368,13 +368,13 @@ START_TEST(destinations)
 	if (destination_rows[_i].type == DHCP_REQUEST)
 		lab_bind(&lab, 1);
 	ck_assert_msg(lab_send(&lab, &m), "%s: no reply", what);
-	ck_assert_msg(lab.sent.dst == destination_rows[_i].dst, "%s: sent to %08x", what,
-		      lab.sent.dst);
+	ck_assert_msg(lab.sent.dst.v4 == destination_rows[_i].dst, "%s: sent to %08x", what,
+		      lab.sent.dst.v4);
 	ck_assert_msg(lab.sent.dport == destination_rows[_i].dport, "%s: port", what);
 	ck_assert_msg(lab.sent.mac_known == !m.giaddr, "%s: MAC known", what);
 	if (lab.sent.mac_known)
 		ck_assert_msg(memcmp(lab.sent.mac.b,
-				     lab.sent.dst == EVERYBODY ? mac_broadcast.b : m.chaddr,
+				     lab.sent.dst.v4 == EVERYBODY ? mac_broadcast.b : m.chaddr,
 				     ETH_ALEN) == 0,
 			      "%s: MAC", what);
 	ck_assert_msg(lab.reply.giaddr == m.giaddr, "%s: giaddr", what);

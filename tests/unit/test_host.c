@@ -205,7 +205,7 @@ static void lab_send_good(const struct to_host *t)
 
 static void host_send_text(uint32_t dst, const char *text)
 {
-	struct datagram d = { .dst = dst,
+	struct datagram d = { .dst.v4 = dst,
 			      .sport = OPEN_PORT,
 			      .dport = GUEST_PORT,
 			      .payload = { (const uint8_t *)text, strlen(text) } };
@@ -417,8 +417,8 @@ START_TEST(datagram_is_handed_on)
 	lab_send_good(&t);
 	ck_assert_msg(lab.n_got == 1, "%s: not handed on:\n%s", recv_rows[_i].what,
 		      journal_lines(lab.journal));
-	ck_assert_uint_eq(lab.got.src, recv_rows[_i].src);
-	ck_assert_uint_eq(lab.got.dst, recv_rows[_i].want_dst);
+	ck_assert_uint_eq(lab.got.src.v4, recv_rows[_i].src);
+	ck_assert_uint_eq(lab.got.dst.v4, recv_rows[_i].want_dst);
 	ck_assert_uint_eq(lab.got.sport, GUEST_PORT);
 	ck_assert(mac_equal(&lab.got.mac, &guest_mac));
 	ck_assert_uint_eq(lab.payload->len, good.len);
@@ -514,7 +514,7 @@ END_TEST
 
 START_TEST(told_mac_needs_no_question)
 {
-	struct datagram d = { .dst = GUEST, .mac = guest_mac, .mac_known = true };
+	struct datagram d = { .dst.v4 = GUEST, .mac = guest_mac, .mac_known = true };
 
 	host_send(lab.host, 0, &d);
 	assert_frame_is(GUEST_MAC SERVER_MAC "0800 4500 001c 0001 0000 4011 62c0 0a000202 0a00020f"
@@ -567,7 +567,7 @@ START_TEST(long_datagram_is_fragmented)
 	static uint8_t udp[IPV4_TOTAL_MAX];
 	g_autofree uint8_t *payload = g_malloc(fragment_rows[_i].len);
 	struct ipv4_hdr ip = { .src = SERVER, .dst = GUEST };
-	struct datagram d = { .dst = GUEST, .payload = { payload, fragment_rows[_i].len } };
+	struct datagram d = { .dst.v4 = GUEST, .payload = { payload, fragment_rows[_i].len } };
 	struct udp_hdr u;
 	struct slice got;
 	size_t len;
@@ -590,7 +590,7 @@ END_TEST
 START_TEST(too_long_datagram_is_dropped)
 {
 	static const uint8_t payload[65508];
-	struct datagram d = { .dst = GUEST, .payload = { payload, sizeof(payload) } };
+	struct datagram d = { .dst.v4 = GUEST, .payload = { payload, sizeof(payload) } };
 
 	host_send(lab.host, 0, &d);
 	assert_journalled(lab.journal, 1, "host.drop", "\"send-too-long\"");
@@ -600,7 +600,7 @@ END_TEST
 START_TEST(whole_parked_datagram_is_sent)
 {
 	static uint8_t payload[3000], udp[IPV4_TOTAL_MAX];
-	struct datagram d = { .dst = GUEST, .payload = { payload, sizeof(payload) } };
+	struct datagram d = { .dst.v4 = GUEST, .payload = { payload, sizeof(payload) } };
 
 	host_send(lab.host, 0, &d);
 	assert_frame_is(ARP_QUESTION);

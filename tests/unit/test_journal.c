@@ -17,9 +17,15 @@ START_TEST(a_line_has_time_event_and_fields)
 {
 	g_autoptr(Journal) j = journal_new(NULL);
 
+	const struct ip6_addr addr = { { 0xfd, [14] = 0x0a, [15] = 0xbc } };
+	const struct ip_addr six = ip_addr_v6(&addr), four = ip_addr_v4(0x0a000202);
+
 	journal_begin(j, 104233000, "dhcp.offer");
 	journal_hex32(j, "xid", 0x5a1f00c2);
 	journal_ip4(j, "yiaddr", 0x0a00020f);
+	journal_ip6(j, "a6", &six.v6);
+	journal_ip(j, "b6", &six);
+	journal_ip(j, "b4", &four);
 	journal_mac(j, "mac", &(struct mac){ { 0x52, 0x54, 0, 0x12, 0x34, 0x56 } });
 	journal_u64(j, "len", UINT64_MAX);
 	journal_bool(j, "broadcast", false);
@@ -27,7 +33,8 @@ START_TEST(a_line_has_time_event_and_fields)
 	journal_end(j);
 	ck_assert_str_eq(journal_lines(j),
 			 "{\"t_ns\":104233000,\"ev\":\"dhcp.offer\",\"xid\":\"5a1f00c2\","
-			 "\"yiaddr\":\"10.0.2.15\",\"mac\":\"52:54:00:12:34:56\","
+			 "\"yiaddr\":\"10.0.2.15\",\"a6\":\"fd00::abc\",\"b6\":\"fd00::abc\","
+			 "\"b4\":\"10.0.2.2\",\"mac\":\"52:54:00:12:34:56\","
 			 "\"len\":18446744073709551615,\"broadcast\":false,\"file\":\"a b\"}\n");
 }
 END_TEST

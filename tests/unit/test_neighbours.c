@@ -10,23 +10,29 @@
 
 #define SECOND UINT64_C(1000000000)
 
+#define GUEST neighbour(0)
+
 enum {
-	GUEST = 0x0a00020f,
 	PROTO = 17,
 };
 
 static const struct mac guest_mac = { { 2, 0, 0, 0, 0, 1 } }, other_mac = { { 2, 0, 0, 0, 0, 2 } };
 
+static struct ip_addr neighbour(uint32_t i)
+{
+	return ip_addr_v4(0x0a00020f + i);
+}
+
 /* What the table asked of its host. */
 struct fake_host {
 	unsigned n_asked, n_sent, n_lost;
-	uint32_t asked;
+	struct ip_addr asked;
 	char sent[8];
 	struct mac sent_to;
 	enum neighbours_loss why;
 };
 
-static void fake_ask(void *self, uint32_t ip)
+static void fake_ask(void *self, struct ip_addr ip)
 {
 	struct fake_host *f = self;
 
@@ -64,10 +70,14 @@ static Neighbours *table_new(struct fake_host *f)
 	return neighbours_new(&ops);
 }
 
-static void park(Neighbours *n, uint64_t now_ns, uint32_t dst, const char *text)
+static void park(Neighbours *n, uint64_t now_ns, struct ip_addr dst, const char *text)
 {
 	g_autofree char *copy = g_strdup(text); /* freed at once: the table must have its own */
-	struct neighbours_packet p = { dst, PROTO, { (const uint8_t *)copy, strlen(copy) } };
+	struct neighbours_packet p = {
+		.dst = dst,
+		.proto = PROTO,
+		.payload = { (const uint8_t *)copy, strlen(copy) },
+	};
 
 	neighbours_park(n, now_ns, &p);
 }
@@ -80,7 +90,7 @@ START_TEST(packet_waits_for_the_answer)
 	ck_assert_ptr_null(neighbours_find(n, GUEST));
 	park(n, 0, GUEST, "one");
 	ck_assert_uint_eq(f.n_asked, 1);
-	ck_assert_uint_eq(f.asked, GUEST);
+	ck_assert_uint_eq(f.asked.v4, GUEST.v4);
 	ck_assert_ptr_null(neighbours_find(n, GUEST));
 	ck_assert_uint_eq(f.n_sent, 0);
 
@@ -153,6 +163,21 @@ START_TEST(only_the_known_are_updated)
 }
 END_TEST
 
+START_TEST(only_the_known_answer)
+{
+	struct fake_host f;
+	g_autoptr(Neighbours) n = table_new(&f);
+
+	ck_assert(!neighbours_answer(n, 0, GUEST, &guest_mac));
+	ck_assert_ptr_null(neighbours_find(n, GUEST));
+	park(n, 0, GUEST, "one");
+	ck_assert(neighbours_answer(n, 0, GUEST, &guest_mac));
+	ck_assert_str_eq(f.sent, "one");
+	ck_assert(neighbours_answer(n, 0, GUEST, &other_mac));
+	ck_assert(mac_equal(neighbours_find(n, GUEST), &other_mac));
+}
+END_TEST
+
 START_TEST(full_table_forgets_the_unused)
 {
 	struct fake_host f;
@@ -160,16 +185,16 @@ START_TEST(full_table_forgets_the_unused)
 
 	park(n, 0, GUEST, "one");
 	for (uint32_t i = 1; i < NEIGHBOURS_MAX; i++)
-		neighbours_learn(n, 0, GUEST + i, &guest_mac);
-	ck_assert_ptr_nonnull(neighbours_find(n, GUEST + 1));
+		neighbours_learn(n, 0, neighbour(i), &guest_mac);
+	ck_assert_ptr_nonnull(neighbours_find(n, neighbour(1)));
 
-	neighbours_learn(n, 0, GUEST + NEIGHBOURS_MAX, &guest_mac);
+	neighbours_learn(n, 0, neighbour(NEIGHBOURS_MAX), &guest_mac);
 	ck_assert_uint_eq(f.n_lost, 1);
 	ck_assert_int_eq(f.why, NEIGHBOURS_FULL);
-	neighbours_learn(n, 0, GUEST + NEIGHBOURS_MAX + 1, &guest_mac);
-	ck_assert_ptr_nonnull(neighbours_find(n, GUEST + 1));
-	ck_assert_ptr_null(neighbours_find(n, GUEST + 2));
-	ck_assert_ptr_nonnull(neighbours_find(n, GUEST + 3));
+	neighbours_learn(n, 0, neighbour(NEIGHBOURS_MAX + 1), &guest_mac);
+	ck_assert_ptr_nonnull(neighbours_find(n, neighbour(1)));
+	ck_assert_ptr_null(neighbours_find(n, neighbour(2)));
+	ck_assert_ptr_nonnull(neighbours_find(n, neighbour(3)));
 	ck_assert_uint_eq(f.n_sent, 0);
 }
 END_TEST
@@ -194,6 +219,7 @@ int main(void)
 	suite_add(s, newest_packet_waits);
 	suite_add(s, asks_three_times_then_gives_up);
 	suite_add(s, only_the_known_are_updated);
+	suite_add(s, only_the_known_answer);
 	suite_add(s, full_table_forgets_the_unused);
 	suite_add(s, what_waits_is_freed);
 	return suite_run(s);

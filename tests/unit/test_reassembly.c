@@ -6,6 +6,7 @@
 
 #include <check.h>
 
+#include "server/wire/ip.h"
 #include "tests/support/suite.h"
 
 #define SECOND UINT64_C(1000000000)
@@ -91,17 +92,15 @@ static uint8_t original(size_t i)
 static int add(Reassembly *r, uint64_t now_ns, uint16_t id, const struct piece *p,
 	       struct slice *whole)
 {
-	struct ipv4_hdr ip = { .src = 1,
-			       .dst = 2,
-			       .id = id,
-			       .proto = IP_PROTO_UDP,
-			       .frag_offset = (uint16_t)p->offset,
-			       .more_fragments = p->flags & MORE };
+	struct reassembly_key key = {
+		.src = ip_addr_v4(1), .dst = ip_addr_v4(2), .id = id, .proto = IP_PROTO_UDP
+	};
 	uint8_t data[LEN];
+	struct reassembly_piece piece = { p->offset, p->flags & MORE, { data, p->len } };
 
 	for (size_t i = 0; i < p->len; i++)
 		data[i] = (uint8_t)(original(p->offset + i) ^ (p->flags & FORGED ? 0xff : 0));
-	return reassembly_add(r, now_ns, &ip, (struct slice){ data, p->len }, whole);
+	return reassembly_add(r, now_ns, &key, &piece, whole);
 }
 
 START_TEST(joins)
@@ -155,14 +154,13 @@ START_TEST(longest_datagram_is_joined)
 {
 	static const uint8_t data[IPV4_TOTAL_MAX];
 	g_autoptr(Reassembly) r = reassembly_new();
-	struct ipv4_hdr ip = { .proto = IP_PROTO_UDP, .more_fragments = true };
+	struct reassembly_key key = { .proto = IP_PROTO_UDP };
+	struct reassembly_piece first = { 0, true, { data, 65512 } };
+	struct reassembly_piece last = { 65512, false, { data, 3 } };
 	struct slice whole;
 
-	ck_assert_int_eq(reassembly_add(r, 0, &ip, (struct slice){ data, 65512 }, &whole),
-			 REASSEMBLY_E_INCOMPLETE);
-	ip.frag_offset = 65512;
-	ip.more_fragments = false;
-	ck_assert_int_eq(reassembly_add(r, 0, &ip, (struct slice){ data, 3 }, &whole), 0);
+	ck_assert_int_eq(reassembly_add(r, 0, &key, &first, &whole), REASSEMBLY_E_INCOMPLETE);
+	ck_assert_int_eq(reassembly_add(r, 0, &key, &last, &whole), 0);
 	ck_assert_uint_eq(whole.len, 65515);
 }
 END_TEST
@@ -177,6 +175,26 @@ START_TEST(datagrams_do_not_mix)
 	ck_assert_int_eq(add(r, 0, 2, &last, &whole), REASSEMBLY_E_INCOMPLETE);
 	ck_assert_int_eq(add(r, 0, 1, &last, &whole), 0);
 	ck_assert_int_eq(add(r, 0, 2, &first, &whole), 0);
+}
+END_TEST
+
+START_TEST(families_do_not_mix)
+{
+	const struct reassembly_key v4 = { .id = ID, .proto = IP_PROTO_UDP };
+	struct reassembly_key v6 = v4;
+	const struct reassembly_piece first = { 0, true, { (const uint8_t *)"12345678", 8 } };
+	const struct reassembly_piece last = { 8, false, { (const uint8_t *)"9", 1 } };
+	g_autoptr(Reassembly) r = reassembly_new();
+	struct slice whole;
+
+	v6.src.is_v6 = v6.dst.is_v6 = true;
+	ck_assert_int_eq(reassembly_add(r, 0, &v4, &first, &whole), REASSEMBLY_E_INCOMPLETE);
+	ck_assert_int_eq(reassembly_add(r, 0, &v6, &last, &whole), REASSEMBLY_E_INCOMPLETE);
+	v6.src.v6.b[15] = 1; /* another host */
+	ck_assert_int_eq(reassembly_add(r, 0, &v6, &last, &whole), REASSEMBLY_E_INCOMPLETE);
+	v6.src.v6.b[15] = 0;
+	ck_assert_int_eq(reassembly_add(r, 0, &v6, &first, &whole), 0);
+	ck_assert_uint_eq(whole.len, 9);
 }
 END_TEST
 
@@ -224,6 +242,7 @@ int main(void)
 	suite_add(s, last_piece_may_have_any_length);
 	suite_add(s, longest_datagram_is_joined);
 	suite_add(s, datagrams_do_not_mix);
+	suite_add(s, families_do_not_mix);
 	suite_add(s, time_is_counted_from_the_first_piece);
 	suite_add(s, memory_is_bounded);
 	return suite_run(s);

@@ -68,9 +68,11 @@ static void input(uint32_t client, uint16_t port, uint32_t dst, uint16_t to, con
 {
 	/* In memory of its own size, so that a read beyond it is caught. */
 	g_autofree uint8_t *copy = g_memdup2(buf, len);
-	struct datagram d = {
-		.src = client, .dst = dst, .sport = port, .dport = to, .payload = { copy, len }
-	};
+	struct datagram d = { .src.v4 = client,
+			      .dst.v4 = dst,
+			      .sport = port,
+			      .dport = to,
+			      .payload = { copy, len } };
 
 	tftp_server_input(server, now_ns, &d, &sink.sink);
 }
@@ -89,8 +91,8 @@ static void guest_asks(const uint8_t *buf, size_t len)
 /* The datagram taken last came from @tid and went to the usual client. */
 static void assert_from_tid(uint16_t tid)
 {
-	ck_assert_uint_eq(sink.now->d.src, SERVER);
-	ck_assert_uint_eq(sink.now->d.dst, GUEST);
+	ck_assert_uint_eq(sink.now->d.src.v4, SERVER);
+	ck_assert_uint_eq(sink.now->d.dst.v4, GUEST);
 	ck_assert_uint_eq(sink.now->d.sport, tid);
 	ck_assert_uint_eq(sink.now->d.dport, PORT);
 }
@@ -373,7 +375,7 @@ START_TEST(stranger_does_not_disturb)
 	expect_data(&sink, 1, 512);
 	input(OTHER, PORT, SERVER, FIRST_TID, BYTES(ACK("\0\1")));
 	expect_error(&sink, 5);
-	ck_assert_uint_eq(sink.now->d.dst, OTHER);
+	ck_assert_uint_eq(sink.now->d.dst.v4, OTHER);
 	ck_assert_uint_eq(sink.now->d.sport, FIRST_TID);
 	input(GUEST, PORT + 1, SERVER, FIRST_TID, BYTES(ACK("\0\1")));
 	expect_error(&sink, 5);

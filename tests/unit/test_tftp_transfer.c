@@ -55,8 +55,8 @@ static struct tftp_transfer_config config(const char *name)
 	struct slice text = { (const uint8_t *)name, strlen(name) };
 
 	return (struct tftp_transfer_config){
-		.server = SERVER,
-		.client = CLIENT,
+		.server.v4 = SERVER,
+		.client.v4 = CLIENT,
 		.tid = TID,
 		.client_port = PORT,
 		.request = text,
@@ -128,8 +128,8 @@ START_TEST(file_goes_block_by_block)
 	for (unsigned block = 1; block <= 6; block++) {
 		assert_state(TFTP_TRANSFER_SENDING);
 		expect_block(block, 512, block == 6 ? 40 : 512);
-		ck_assert_uint_eq(sink.now->d.src, SERVER);
-		ck_assert_uint_eq(sink.now->d.dst, CLIENT);
+		ck_assert_uint_eq(sink.now->d.src.v4, SERVER);
+		ck_assert_uint_eq(sink.now->d.dst.v4, CLIENT);
 		ck_assert_uint_eq(sink.now->d.sport, TID);
 		ck_assert_uint_eq(sink.now->d.dport, PORT);
 		ck_assert(!sink.now->d.mac_known);
