@@ -182,9 +182,10 @@ void milestones_frame(Milestones *m, uint64_t now_ns, const struct frame *f)
 		on_rrq(m, f);
 	else if (f->kind == FRAME_TFTP_OACK)
 		on_oack(m, f);
-	else if (f->kind == FRAME_DHCP_DISCOVER)
+	else if (f->kind == FRAME_DHCP_DISCOVER || f->kind == FRAME_DHCP6_SOLICIT ||
+		 f->kind == FRAME_DHCP6_INFORMATION_REQUEST)
 		milestones_reach(m, now_ns, MILESTONE_DHCP_DISCOVER);
-	else if (f->kind == FRAME_DHCP_ACK)
+	else if (f->kind == FRAME_DHCP_ACK || f->kind == FRAME_DHCP6_REPLY)
 		milestones_reach(m, now_ns, MILESTONE_DHCP_ACK);
 }
 

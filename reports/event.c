@@ -107,6 +107,21 @@ static void say_arp_reply(GString *s, JsonObject *ev)
 	append_safe_field(s, ev, "sha");
 }
 
+static void say_ns(GString *s, JsonObject *ev)
+{
+	g_string_append(s, "who has ");
+	append_safe_field(s, ev, "target");
+	g_string_append(s, "? asks ");
+	append_safe_field(s, ev, "src");
+}
+
+static void say_na(GString *s, JsonObject *ev)
+{
+	append_safe_field(s, ev, "target");
+	g_string_append(s, " is at ");
+	append_safe_field(s, ev, "lladdr");
+}
+
 static void say_ip(GString *s, JsonObject *ev)
 {
 	append_safe_field(s, ev, "src");
@@ -171,11 +186,19 @@ static const struct kind frame_kinds[] = {
 	{ "arp.request", say_arp_request, SAID("spa", "sha", "tpa"), NULL },
 	{ "arp.reply", say_arp_reply, SAID("spa", "sha"), FIELDS("tpa") },
 	{ "icmp.", say_ip, SAID("src", "dst"), NULL },
+	{ "icmp6.ns", say_ns, SAID("target", "src"), FIELDS("dst", "lladdr") },
+	{ "icmp6.na", say_na, SAID("target", "lladdr"), FIELDS("src", "dst", "solicited") },
+	{ "icmp6.rs", NULL, SAID(), FIELDS("dst", "lladdr") },
+	{ "icmp6.ra", NULL, SAID(), FIELDS("src", "dst", "lladdr") },
+	{ "icmp6.", say_ip, SAID("src", "dst"), NULL },
+	{ "ipv6.", say_ip, SAID("src", "dst"), NULL },
 	{ "ipv4", say_ip, SAID("src", "dst"), NULL },
 	{ "ipv4.", say_ip, SAID("src", "dst"), NULL },
 	{ "tcp", say_ip, SAID("src", "dst"), NULL },
 	{ "udp", say_udp, SAID(UDP), NULL },
 	{ "dhcp.", NULL, SAID(), FIELDS(UDP, "chaddr", "secs", "options", "asks_for") },
+	{ "dhcp6.", NULL, SAID(),
+	  FIELDS(UDP, "client_id", "server_id", "elapsed_cs", "options", "asks_for") },
 	{ "tftp.rrq", say_tftp_request, SAID("file", "mode", "options"), FIELDS(UDP) },
 	{ "tftp.wrq", say_tftp_request, SAID("file", "mode", "options"), FIELDS(UDP) },
 	{ "tftp.oack", say_tftp_oack, SAID("options"), FIELDS(UDP) },

@@ -19,9 +19,18 @@ static void ip_fields(Journal *j, const struct ipv4_hdr *h)
 		journal_bool(j, "ip_checksum_ok", false);
 }
 
+static void ip6_fields(Journal *j, const struct ipv6_hdr *h)
+{
+	journal_ip6(j, "src", &h->src);
+	journal_ip6(j, "dst", &h->dst);
+}
+
 static void udp_fields(Journal *j, const struct frame *f)
 {
-	ip_fields(j, &f->ip);
+	if (f->eth.type == ETH_TYPE_IPV6)
+		ip6_fields(j, &f->ip6);
+	else
+		ip_fields(j, &f->ip);
 	journal_u64(j, "sport", f->udp.sport);
 	journal_u64(j, "dport", f->udp.dport);
 	if (f->udp.checksum != UDP_CHECKSUM_GOOD)
@@ -94,6 +103,126 @@ static void dhcp_fields(Journal *j, const struct dhcp_msg *m)
 	dhcp_parameters_field(j, m);
 }
 
+static void icmp6_fields(Journal *j, const struct frame *f)
+{
+	ip6_fields(j, &f->ip6);
+	journal_u64(j, "type", f->icmp.type);
+	journal_u64(j, "code", f->icmp.code);
+	if (!f->icmp.checksum_ok)
+		journal_bool(j, "icmp_checksum_ok", false);
+}
+
+static void ra_fields(Journal *j, const struct ndp *n)
+{
+	journal_bool(j, "managed", n->managed);
+	journal_bool(j, "other", n->other);
+	journal_u64(j, "lifetime_s", n->lifetime_s);
+	if (n->has_prefix) {
+		journal_ip6(j, "prefix", &n->prefix.prefix);
+		journal_u64(j, "prefix_len", n->prefix.len);
+		journal_bool(j, "on_link", n->prefix.on_link);
+		journal_bool(j, "autonomous", n->prefix.autonomous);
+	}
+	if (n->mtu)
+		journal_u64(j, "mtu", n->mtu);
+	for (unsigned i = 0; i < n->n_dns; i++)
+		journal_ip6(j, "dns", &n->dns[i]);
+}
+
+static void ndp_fields(Journal *j, const struct frame *f)
+{
+	const struct ndp *n = &f->ndp;
+
+	ip6_fields(j, &f->ip6);
+	if (f->ip6.hop_limit != NDP_HOP_LIMIT)
+		journal_u64(j, "hop_limit", f->ip6.hop_limit);
+	if (!f->icmp.checksum_ok)
+		journal_bool(j, "icmp_checksum_ok", false);
+	if (n->type == ICMP6_NS || n->type == ICMP6_NA)
+		journal_ip6(j, "target", &n->target);
+	if (n->has_mac)
+		journal_mac(j, "lladdr", &n->mac);
+	if (n->type == ICMP6_NA)
+		journal_bool(j, "solicited", n->solicited);
+	if (n->type == ICMP6_RA)
+		ra_fields(j, n);
+}
+
+static void dhcp6_ia_fields(Journal *j, struct slice value)
+{
+	struct dhcp6_iaaddr a;
+	struct dhcp6_ia ia;
+
+	if (dhcp6_ia_decode(&ia, value))
+		return;
+	journal_hex32(j, "iaid", ia.iaid);
+	if (!dhcp6_ia_find_address(&a, &ia)) {
+		journal_ip6(j, "address", &a.address);
+		journal_u64(j, "valid_s", a.valid_s);
+	}
+}
+
+/* A list of 16-bit numbers; @value NULL: of the codes of all options, a client's fingerprint. */
+static void dhcp6_list_field(Journal *j, const struct dhcp6_msg *m, const char *key,
+			     const struct slice *value)
+{
+	g_autoptr(GString) s = g_string_new(NULL);
+	size_t n = value ? value->len / 2 : m->n_opts;
+	struct rd r = RD_INIT(value ? value->p : NULL, value ? value->len : 0);
+
+	for (size_t i = 0; i < n; i++)
+		g_string_append_printf(s, "%s%u", i ? "," : "",
+				       value ? rd_be16(&r) : m->opts[i].code);
+	journal_str(j, key, s->str);
+}
+
+static void dhcp6_id_field(Journal *j, const struct dhcp6_msg *m, uint16_t code, const char *key)
+{
+	g_autoptr(GString) s = g_string_new(NULL);
+	struct slice id;
+
+	if (dhcp6_opt_find(&id, m, code))
+		return;
+	for (size_t i = 0; i < id.len; i++)
+		g_string_append_printf(s, "%02x", id.p[i]);
+	journal_str(j, key, s->str);
+}
+
+static bool dhcp6_find_number(uint16_t *out, const struct dhcp6_msg *m, uint16_t code)
+{
+	struct slice v;
+	struct rd r;
+
+	if (dhcp6_opt_find(&v, m, code))
+		return false;
+	r = RD_INIT(v.p, v.len);
+	*out = rd_be16(&r);
+	return true;
+}
+
+static void dhcp6_fields(Journal *j, const struct dhcp6_msg *m)
+{
+	struct slice v;
+	uint16_t n;
+
+	journal_hex32(j, "xid", m->xid);
+	dhcp6_id_field(j, m, DHCP6_OPT_CLIENT_ID, "client_id");
+	dhcp6_id_field(j, m, DHCP6_OPT_SERVER_ID, "server_id");
+	if (!dhcp6_opt_find(&v, m, DHCP6_OPT_IA_NA))
+		dhcp6_ia_fields(j, v);
+	if (dhcp6_find_number(&n, m, DHCP6_OPT_ELAPSED))
+		journal_u64(j, "elapsed_cs", n);
+	if (dhcp6_find_number(&n, m, DHCP6_OPT_STATUS))
+		journal_u64(j, "status", n);
+	if (dhcp6_find_number(&n, m, DHCP6_OPT_CLIENT_ARCH))
+		journal_u64(j, "arch", n);
+	if (!dhcp6_opt_find(&v, m, DHCP6_OPT_BOOTFILE_URL))
+		journal_text(j, "bootfile_url", v);
+	dhcp6_list_field(j, m, "options", NULL);
+	if (!dhcp6_opt_find(&v, m, DHCP6_OPT_ORO))
+		dhcp6_list_field(j, m, "asks_for", &v);
+}
+
 static void tftp_options_field(Journal *j, const struct tftp_pkt *p)
 {
 	g_autoptr(GString) s = g_string_new(NULL);
@@ -136,7 +265,6 @@ static void kind_fields(Journal *j, const struct frame *f)
 {
 	switch (f->kind) {
 	case FRAME_OTHER:
-	case FRAME_IPV6:
 		journal_mac(j, "eth_dst", &f->eth.dst);
 		break;
 	case FRAME_MALFORMED:
@@ -163,6 +291,42 @@ static void kind_fields(Journal *j, const struct frame *f)
 		ip_fields(j, &f->ip);
 		journal_u64(j, "id", f->ip.id);
 		journal_u64(j, "offset", f->ip.frag_offset);
+		break;
+	case FRAME_IPV6:
+		ip6_fields(j, &f->ip6);
+		journal_u64(j, "proto", f->ip6.proto);
+		break;
+	case FRAME_FRAGMENT6:
+		ip6_fields(j, &f->ip6);
+		journal_u64(j, "id", f->ip6.frag_id);
+		journal_u64(j, "offset", f->ip6.frag_offset);
+		break;
+	case FRAME_ICMP6_ECHO:
+	case FRAME_ICMP6_ECHO_REPLY:
+	case FRAME_ICMP6_UNREACHABLE:
+	case FRAME_ICMP6_OTHER:
+		icmp6_fields(j, f);
+		break;
+	case FRAME_ICMP6_RS:
+	case FRAME_ICMP6_RA:
+	case FRAME_ICMP6_NS:
+	case FRAME_ICMP6_NA:
+		ndp_fields(j, f);
+		break;
+	case FRAME_DHCP6_SOLICIT:
+	case FRAME_DHCP6_ADVERTISE:
+	case FRAME_DHCP6_REQUEST:
+	case FRAME_DHCP6_CONFIRM:
+	case FRAME_DHCP6_RENEW:
+	case FRAME_DHCP6_REBIND:
+	case FRAME_DHCP6_REPLY:
+	case FRAME_DHCP6_RELEASE:
+	case FRAME_DHCP6_DECLINE:
+	case FRAME_DHCP6_RECONFIGURE:
+	case FRAME_DHCP6_INFORMATION_REQUEST:
+	case FRAME_DHCP6_RELAY:
+		udp_fields(j, f);
+		dhcp6_fields(j, &f->dhcp6);
 		break;
 	case FRAME_UDP:
 		udp_fields(j, f);

@@ -14,6 +14,7 @@ enum layer {
 	LAYER_TCP,
 	LAYER_UDP,
 	LAYER_DHCP,
+	LAYER_DHCP6,
 	LAYER_TFTP,
 	LAYER_TFTP_BLOCK, /* of DATA and ACK */
 	LAYER_TFTP_ERROR,
@@ -30,6 +31,8 @@ enum {
 	IP_LENGTH = 2, /* RFC 791 3.1 */
 	IP_CHECKSUM = 10,
 	IP_ADDRESSES = 12,
+	IP6_LENGTH = 4, /* RFC 8200 3 */
+	IP6_ADDRESSES = 8,
 	UDP_LENGTH = 4, /* RFC 768 */
 	UDP_CHECKSUM = 6,
 	TCP_CHECKSUM = 16, /* RFC 9293 3.1 */
@@ -72,6 +75,8 @@ static const struct field {
 	{ "dhcp.siaddr", LAYER_DHCP, 22, 2, CHANGE_INVERT },
 	{ "dhcp.chaddr", LAYER_DHCP, 32, 2, CHANGE_INVERT },
 	{ "dhcp.magic", LAYER_DHCP, DHCP_FIXED_LEN + 2, 2, CHANGE_INVERT },
+	{ "dhcp6.type", LAYER_DHCP6, 0, 1, CHANGE_INVERT }, /* RFC 8415 8 */
+	{ "dhcp6.xid", LAYER_DHCP6, 2, 2, CHANGE_INVERT },
 	{ "tftp.opcode", LAYER_TFTP, 0, 2, CHANGE_INVERT }, /* RFC 1350 5 */
 	{ "tftp.block", LAYER_TFTP_BLOCK, 2, 2, CHANGE_INVERT },
 	{ "tftp.code", LAYER_TFTP_ERROR, 2, 2, CHANGE_INVERT },
@@ -94,14 +99,38 @@ static unsigned layers_of(enum frame_kind kind)
 {
 	const unsigned ip = BIT(LAYER_ETH) | BIT(LAYER_IP), udp = ip | BIT(LAYER_UDP);
 	const unsigned tftp = udp | BIT(LAYER_TFTP);
+	const unsigned eth = BIT(LAYER_ETH), icmp6 = eth | BIT(LAYER_ICMP);
 
 	switch (kind) {
 	case FRAME_OTHER:
 	case FRAME_IPV6:
-		return BIT(LAYER_ETH);
+	case FRAME_FRAGMENT6:
+		return eth;
+	case FRAME_ICMP6_ECHO:
+	case FRAME_ICMP6_ECHO_REPLY:
+	case FRAME_ICMP6_UNREACHABLE:
+	case FRAME_ICMP6_RS:
+	case FRAME_ICMP6_RA:
+	case FRAME_ICMP6_NS:
+	case FRAME_ICMP6_NA:
+	case FRAME_ICMP6_OTHER:
+		return icmp6;
+	case FRAME_DHCP6_SOLICIT:
+	case FRAME_DHCP6_ADVERTISE:
+	case FRAME_DHCP6_REQUEST:
+	case FRAME_DHCP6_CONFIRM:
+	case FRAME_DHCP6_RENEW:
+	case FRAME_DHCP6_REBIND:
+	case FRAME_DHCP6_REPLY:
+	case FRAME_DHCP6_RELEASE:
+	case FRAME_DHCP6_DECLINE:
+	case FRAME_DHCP6_RECONFIGURE:
+	case FRAME_DHCP6_INFORMATION_REQUEST:
+	case FRAME_DHCP6_RELAY:
+		return eth | BIT(LAYER_UDP) | BIT(LAYER_DHCP6);
 	case FRAME_ARP_REQUEST:
 	case FRAME_ARP_REPLY:
-		return BIT(LAYER_ETH) | BIT(LAYER_ARP);
+		return eth | BIT(LAYER_ARP);
 	case FRAME_IPV4:
 	case FRAME_FRAGMENT:
 		return ip;
@@ -171,13 +200,35 @@ char *impair_change_fields(void)
 
 /* --- a frame --- */
 
+/* Of a packet of either IP, what matters here. */
+struct ip_layer {
+	bool is_v6, is_fragment;
+	uint8_t proto;
+};
+
+static bool read_ip(struct ip_layer *out, struct slice *message, uint16_t type, struct slice packet)
+{
+	struct ipv4_hdr v4;
+	struct ipv6_hdr v6;
+
+	if (type == ETH_TYPE_IPV4 && !ipv4_decode(&v4, message, packet.p, packet.len)) {
+		*out = (struct ip_layer){ false, v4.more_fragments || v4.frag_offset, v4.proto };
+		return true;
+	}
+	if (type == ETH_TYPE_IPV6 && !ipv6_decode(&v6, message, packet.p, packet.len)) {
+		*out = (struct ip_layer){ true, v6.more_fragments || v6.frag_offset, v6.proto };
+		return true;
+	}
+	return false;
+}
+
 void impair_frame_init(struct impair_frame *fr, enum frame_kind kind, const uint8_t *buf,
 		       size_t len)
 {
 	struct eth_hdr eth;
-	struct ipv4_hdr ip;
 	struct udp_hdr udp;
 	struct slice packet, message, payload;
+	struct ip_layer ip;
 
 	*fr = (struct impair_frame){
 		.bytes = g_byte_array_sized_new((unsigned)len),
@@ -186,18 +237,18 @@ void impair_frame_init(struct impair_frame *fr, enum frame_kind kind, const uint
 		.l4_end = len,
 	};
 	g_byte_array_append(fr->bytes, buf, (unsigned)len);
-	if (eth_decode(&eth, &packet, buf, len) || eth.type != ETH_TYPE_IPV4 ||
-	    ipv4_decode(&ip, &message, packet.p, packet.len))
+	if (eth_decode(&eth, &packet, buf, len) || !read_ip(&ip, &message, eth.type, packet))
 		return;
 	fr->ip = ETH_HLEN;
+	fr->is_v6 = ip.is_v6;
 	fr->proto = ip.proto;
 	fr->end = (size_t)(message.p - buf) + message.len;
 	fr->l4_end = fr->end;
-	if (ip.more_fragments || ip.frag_offset)
+	if (ip.is_fragment)
 		return;
 	if (ip.proto != IP_PROTO_UDP) {
 		fr->l4 = (size_t)(message.p - buf);
-	} else if (!udp_decode(&udp, &payload, &ip, message.p, message.len)) {
+	} else if (!udp_decode_over(&udp, &payload, 0, message.p, message.len)) {
 		fr->l4 = (size_t)(message.p - buf);
 		fr->payload = (size_t)(payload.p - buf);
 		fr->l4_end = fr->payload + payload.len;
@@ -223,7 +274,7 @@ static uint16_t get_be16(const struct impair_frame *fr, size_t offset)
 	return rd_be16(&r);
 }
 
-/* The checksum of the message under IPv4, if there is one to be made right; 0: none. */
+/* The checksum of the message under IP, if there is one to be made right; 0: none. */
 static size_t l4_checksum(const struct impair_frame *fr)
 {
 	size_t at = 0;
@@ -234,7 +285,7 @@ static size_t l4_checksum(const struct impair_frame *fr)
 		at = UDP_CHECKSUM;
 	else if (fr->proto == IP_PROTO_TCP)
 		at = TCP_CHECKSUM;
-	else if (fr->proto == IP_PROTO_ICMP)
+	else if (fr->proto == (fr->is_v6 ? IP6_NEXT_ICMP : IP_PROTO_ICMP))
 		at = ICMP_CHECKSUM;
 	if (!at || fr->l4_end - fr->l4 < at + CHECKSUM_LEN)
 		return 0;
@@ -245,29 +296,40 @@ static size_t l4_checksum(const struct impair_frame *fr)
 
 static uint32_t pseudo_sum(const struct impair_frame *fr)
 {
+	size_t addresses = fr->ip + (fr->is_v6 ? IP6_ADDRESSES : IP_ADDRESSES);
 	size_t len = fr->l4_end - fr->l4;
 	uint8_t buf[4];
 	struct wr w = WR_INIT(buf, sizeof(buf));
 
-	if (fr->proto == IP_PROTO_ICMP)
+	if (fr->proto == IP_PROTO_ICMP && !fr->is_v6)
 		return 0;
 	wr_be16(&w, fr->proto);
 	wr_be16(&w, fr->proto == IP_PROTO_UDP ? get_be16(fr, fr->l4 + UDP_LENGTH) : (uint16_t)len);
-	return ip_checksum_add(ip_checksum_add(0, buf, sizeof(buf)),
-			       fr->bytes->data + fr->ip + IP_ADDRESSES, 8);
+	return ip_checksum_add(ip_checksum_add(0, buf, sizeof(buf)), fr->bytes->data + addresses,
+			       fr->is_v6 ? 2 * IP6_ALEN : 8);
+}
+
+static size_t ipv4_hlen(const struct impair_frame *fr)
+{
+	return (size_t)(fr->bytes->data[fr->ip] & 15) * 4;
+}
+
+static void repair_ipv4(struct impair_frame *fr)
+{
+	uint16_t sum;
+
+	put_be16(fr, fr->ip + IP_CHECKSUM, 0);
+	sum = ip_checksum_fold(ip_checksum_add(0, fr->bytes->data + fr->ip, ipv4_hlen(fr)));
+	put_be16(fr, fr->ip + IP_CHECKSUM, sum);
 }
 
 static void repair(struct impair_frame *fr)
 {
-	size_t hlen, at = l4_checksum(fr);
+	size_t at = l4_checksum(fr);
 	uint16_t sum;
 
-	if (!fr->ip)
-		return;
-	hlen = (size_t)(fr->bytes->data[fr->ip] & 15) * 4;
-	put_be16(fr, fr->ip + IP_CHECKSUM, 0);
-	sum = ip_checksum_fold(ip_checksum_add(0, fr->bytes->data + fr->ip, hlen));
-	put_be16(fr, fr->ip + IP_CHECKSUM, sum);
+	if (fr->ip && !fr->is_v6)
+		repair_ipv4(fr);
 	if (!at)
 		return;
 	put_be16(fr, at, 0);
@@ -284,7 +346,10 @@ bool impair_change_truncate(struct impair_frame *fr, size_t payload_len)
 		return false;
 	fr->end = fr->l4_end = fr->payload + payload_len;
 	g_byte_array_set_size(fr->bytes, (unsigned)fr->end);
-	put_be16(fr, fr->ip + IP_LENGTH, (uint16_t)(fr->end - fr->ip));
+	if (fr->is_v6)
+		put_be16(fr, fr->ip + IP6_LENGTH, (uint16_t)(fr->end - fr->ip - IPV6_HLEN));
+	else
+		put_be16(fr, fr->ip + IP_LENGTH, (uint16_t)(fr->end - fr->ip));
 	put_be16(fr, fr->l4 + UDP_LENGTH, (uint16_t)(fr->l4_end - fr->l4));
 	repair(fr);
 	return true;
@@ -301,7 +366,7 @@ static size_t layer_start(const struct impair_frame *fr, enum layer layer)
 	case LAYER_ARP:
 		return ETH_HLEN;
 	case LAYER_IP:
-		at = fr->ip;
+		at = fr->is_v6 ? 0 : fr->ip;
 		break;
 	case LAYER_ICMP:
 	case LAYER_TCP:
@@ -309,6 +374,7 @@ static size_t layer_start(const struct impair_frame *fr, enum layer layer)
 		at = fr->l4;
 		break;
 	case LAYER_DHCP:
+	case LAYER_DHCP6:
 	case LAYER_TFTP:
 	case LAYER_TFTP_BLOCK:
 	case LAYER_TFTP_ERROR:
@@ -352,11 +418,11 @@ bool impair_change_field(struct impair_frame *fr, const char *field, uint64_t dr
 	return true;
 }
 
-/* Where the payload of IPv4, or of Ethernet, begins. */
+/* Where the payload of IP, or of Ethernet, begins. */
 static size_t payload_start(const struct impair_frame *fr)
 {
 	if (fr->ip)
-		return fr->ip + (size_t)(fr->bytes->data[fr->ip] & 15) * 4;
+		return fr->ip + (fr->is_v6 ? IPV6_HLEN : ipv4_hlen(fr));
 	return MIN(ETH_HLEN, fr->bytes->len);
 }
 
@@ -380,11 +446,10 @@ bool impair_change_bit(struct impair_frame *fr, uint64_t draw, bool want_repair,
 	return true;
 }
 
-GBytes *impair_change_to_error(const struct frame *f, unsigned code)
+/* The answer to a datagram, from IP on. */
+static void encode_answer4(struct wr *w, const struct frame *f, const uint8_t *payload, size_t len)
 {
-	uint8_t buf[ETH_FRAME_MAX], message[64];
-	struct wr w = WR_INIT(buf, sizeof(buf)), m = WR_INIT(message, sizeof(message));
-	struct eth_hdr eth = { .dst = f->eth.src, .src = f->eth.dst, .type = ETH_TYPE_IPV4 };
+	struct udp_hdr udp = { .sport = f->udp.dport, .dport = f->udp.sport };
 	struct ipv4_hdr ip = {
 		.src = f->ip.dst,
 		.dst = f->ip.src,
@@ -392,13 +457,38 @@ GBytes *impair_change_to_error(const struct frame *f, unsigned code)
 		.ttl = ERROR_TTL,
 		.proto = IP_PROTO_UDP,
 	};
+
+	ipv4_encode(w, &ip, UDP_HLEN + len);
+	udp_encode(w, &udp, &ip, payload, len);
+}
+
+static void encode_answer6(struct wr *w, const struct frame *f, const uint8_t *payload, size_t len)
+{
 	struct udp_hdr udp = { .sport = f->udp.dport, .dport = f->udp.sport };
+	struct ipv6_hdr ip = {
+		.src = f->ip6.dst,
+		.dst = f->ip6.src,
+		.hop_limit = ERROR_TTL,
+		.proto = IP_PROTO_UDP,
+	};
+
+	ipv6_encode(w, &ip, UDP_HLEN + len);
+	udp6_encode(w, &udp, &ip, payload, len);
+}
+
+GBytes *impair_change_to_error(const struct frame *f, unsigned code)
+{
+	uint8_t buf[ETH_FRAME_MAX], message[64];
+	struct wr w = WR_INIT(buf, sizeof(buf)), m = WR_INIT(message, sizeof(message));
+	struct eth_hdr eth = { .dst = f->eth.src, .src = f->eth.dst, .type = f->eth.type };
 	size_t len;
 
 	tftp_error_encode(&m, (enum tftp_error)code, "so that the peer sees an error");
 	len = sizeof(message) - m.left;
 	eth_encode(&w, &eth);
-	ipv4_encode(&w, &ip, UDP_HLEN + len);
-	udp_encode(&w, &udp, &ip, message, len);
+	if (f->eth.type == ETH_TYPE_IPV6)
+		encode_answer6(&w, f, message, len);
+	else
+		encode_answer4(&w, f, message, len);
 	return g_bytes_new(buf, sizeof(buf) - w.left);
 }

@@ -3,8 +3,8 @@
  * Changes to the bytes of a frame
  *
  * Frames are taken as they are: what a frame lacks is not changed, and nothing is asserted.
- * Repairing checksums means the IPv4 header's, and that of the UDP, TCP or ICMP message under it;
- * not of a fragment, and not of UDP that has none.
+ * Repairing checksums means the IPv4 header's, and that of the UDP, TCP or ICMP message under IPv4
+ * or IPv6; not of a fragment, and not of UDP that has none. Fields "ip.*" are IPv4's.
  */
 #ifndef SERVER_IMPAIR_CHANGE_H
 #define SERVER_IMPAIR_CHANGE_H
@@ -18,10 +18,11 @@ struct impair_frame {
 	GByteArray *bytes;
 	enum frame_kind kind; /* before it was changed */
 	size_t ip;
-	size_t l4; /* header under IPv4; 0 also in a fragment */
+	bool is_v6; /* what is at `ip` */
+	size_t l4;  /* header under IP; 0 also in a fragment */
 	uint8_t proto;
 	size_t payload; /* of UDP */
-	size_t end;     /* of the IPv4 packet, or the frame */
+	size_t end;     /* of the IP packet, or the frame */
 	size_t l4_end;  /* of the UDP datagram, or as above */
 };
 
@@ -54,7 +55,7 @@ bool impair_change_truncate(struct impair_frame *fr, size_t payload_len);
 bool impair_change_field(struct impair_frame *fr, const char *field, uint64_t draw, bool repair);
 
 /**
- * impair_change_bit() - Flip one bit of the IPv4 payload, or of the Ethernet payload of others
+ * impair_change_bit() - Flip one bit of the IP payload, or of the Ethernet payload of others
  * @draw:	Which; never one of a checksum that is then repaired
  * @bit:	Filled with its number from the frame's start, the highest of each byte first
  *

@@ -17,7 +17,7 @@ enum {
 
 /*
  *   IDLE   -> DISCOVER, REQUEST, INFORM, BOOTP of the guest -> ASKING; the next ordinal
- *   ASKING -> ACK                                           -> ACKED
+ *   ASKING -> ACK (DHCPv6: Reply)                           -> ACKED
  *   ACKED  -> the guest asks from its address               -> IDLE
  *   ASKING, ACKED -> RELEASE, DECLINE                       -> IDLE
  */
@@ -30,8 +30,10 @@ enum dhcp_phase {
 struct PacketIds {
 	PacketIdTftp *tftp;
 	PacketIdTcp *tcp;
-	enum dhcp_phase dhcp_phase;
-	unsigned dhcp_ordinal;
+	struct dhcp_exchange {
+		enum dhcp_phase phase;
+		unsigned ordinal;
+	} dhcp, dhcp6;
 	unsigned n_payloads[2][FRAME_N_KINDS]; /* different ones, of kinds without a protocol */
 	PacketIdTally *payloads;               /* ordinals */
 	PacketIdTally *attempts;               /* of what stands alone */
@@ -101,16 +103,30 @@ uint64_t packet_id_transaction(const char *protocol, unsigned ordinal, struct sl
 
 /* --- protocols --- */
 
+static bool is_v6(const struct frame *f)
+{
+	return f->eth.type == ETH_TYPE_IPV6;
+}
+
+/* From an address that it was given; of IPv6 it has a link-local one without. */
+static bool has_address(const struct frame *f)
+{
+	if (is_v6(f))
+		return ip6_is_host(&f->ip6.src) && !ip6_is_link_local(&f->ip6.src);
+	return f->ip.src != 0;
+}
+
 static bool asks_from_its_address(const struct frame *f)
 {
 	switch (f->kind) {
 	case FRAME_ARP_REQUEST:
 		return f->arp.spa != 0; /* a probe is not from it yet (RFC 5227 1.1) */
+	case FRAME_ICMP6_NS:
 	case FRAME_UDP:
 	case FRAME_TCP:
 	case FRAME_TFTP_RRQ:
 	case FRAME_TFTP_WRQ:
-		return f->ip.src != 0;
+		return has_address(f);
 	case FRAME_OTHER:
 	case FRAME_MALFORMED:
 	case FRAME_ARP_REPLY:
@@ -130,6 +146,26 @@ static bool asks_from_its_address(const struct frame *f)
 	case FRAME_DHCP_NAK:
 	case FRAME_DHCP_RELEASE:
 	case FRAME_DHCP_INFORM:
+	case FRAME_FRAGMENT6:
+	case FRAME_ICMP6_ECHO:
+	case FRAME_ICMP6_ECHO_REPLY:
+	case FRAME_ICMP6_UNREACHABLE:
+	case FRAME_ICMP6_RS:
+	case FRAME_ICMP6_RA:
+	case FRAME_ICMP6_NA:
+	case FRAME_ICMP6_OTHER:
+	case FRAME_DHCP6_SOLICIT:
+	case FRAME_DHCP6_ADVERTISE:
+	case FRAME_DHCP6_REQUEST:
+	case FRAME_DHCP6_CONFIRM:
+	case FRAME_DHCP6_RENEW:
+	case FRAME_DHCP6_REBIND:
+	case FRAME_DHCP6_REPLY:
+	case FRAME_DHCP6_RELEASE:
+	case FRAME_DHCP6_DECLINE:
+	case FRAME_DHCP6_RECONFIGURE:
+	case FRAME_DHCP6_INFORMATION_REQUEST:
+	case FRAME_DHCP6_RELAY:
 	case FRAME_TFTP_DATA:
 	case FRAME_TFTP_ACK:
 	case FRAME_TFTP_ERROR:
@@ -140,23 +176,63 @@ static bool asks_from_its_address(const struct frame *f)
 	return false;
 }
 
-static void on_dhcp(PacketIds *p, enum packet_dir dir, const struct frame *f, struct packet_id *out)
-{
-	bool opens = f->kind == FRAME_DHCP_DISCOVER || f->kind == FRAME_DHCP_REQUEST ||
-		     f->kind == FRAME_DHCP_INFORM || f->kind == FRAME_DHCP_BOOTP;
-	bool closes = f->kind == FRAME_DHCP_RELEASE || f->kind == FRAME_DHCP_DECLINE;
+/* What a message does to the exchange it is of. */
+struct dhcp_effect {
+	bool opens, closes, acks;
+};
 
-	if (dir == PACKET_FROM_GUEST && opens && p->dhcp_phase == DHCP_IDLE) {
-		p->dhcp_phase = DHCP_ASKING;
-		p->dhcp_ordinal++;
-	} else if (dir == PACKET_FROM_GUEST && closes) {
-		p->dhcp_phase = DHCP_IDLE;
-	} else if (dir == PACKET_TO_GUEST && p->dhcp_phase == DHCP_ASKING &&
-		   (f->kind == FRAME_DHCP_ACK || f->kind == FRAME_DHCP_BOOTP)) {
-		p->dhcp_phase = DHCP_ACKED;
+static void on_exchange(struct dhcp_exchange *x, enum packet_dir dir, struct dhcp_effect e,
+			const char *protocol, struct packet_id *out)
+{
+	if (dir == PACKET_FROM_GUEST && e.opens && x->phase == DHCP_IDLE) {
+		x->phase = DHCP_ASKING;
+		x->ordinal++;
+	} else if (dir == PACKET_FROM_GUEST && e.closes) {
+		x->phase = DHCP_IDLE;
+	} else if (dir == PACKET_TO_GUEST && e.acks && x->phase == DHCP_ASKING) {
+		x->phase = DHCP_ACKED;
 	}
-	out->ordinal = p->dhcp_ordinal;
-	out->transaction = packet_id_transaction("dhcp", p->dhcp_ordinal, (struct slice){ 0 });
+	out->ordinal = x->ordinal;
+	out->transaction = packet_id_transaction(protocol, x->ordinal, (struct slice){ 0 });
+}
+
+static void on_address_used(struct dhcp_exchange *x)
+{
+	if (x->phase == DHCP_ACKED)
+		x->phase = DHCP_IDLE;
+}
+
+static void on_dhcp(PacketIds *p, enum packet_dir dir, enum frame_kind kind, struct packet_id *out)
+{
+	struct dhcp_effect e = {
+		.opens = kind == FRAME_DHCP_DISCOVER || kind == FRAME_DHCP_REQUEST ||
+			 kind == FRAME_DHCP_INFORM || kind == FRAME_DHCP_BOOTP,
+		.closes = kind == FRAME_DHCP_RELEASE || kind == FRAME_DHCP_DECLINE,
+		.acks = kind == FRAME_DHCP_ACK || kind == FRAME_DHCP_BOOTP,
+	};
+
+	on_exchange(&p->dhcp, dir, e, "dhcp", out);
+}
+
+static void on_dhcp6(PacketIds *p, enum packet_dir dir, enum frame_kind kind, struct packet_id *out)
+{
+	bool closes = kind == FRAME_DHCP6_RELEASE || kind == FRAME_DHCP6_DECLINE;
+	struct dhcp_effect e = {
+		.opens = !closes,
+		.closes = closes,
+		.acks = kind == FRAME_DHCP6_REPLY,
+	};
+
+	on_exchange(&p->dhcp6, dir, e, "dhcp6", out);
+}
+
+static void on_ndp(const struct frame *f, struct packet_id *out)
+{
+	bool is_router = f->kind == FRAME_ICMP6_RS || f->kind == FRAME_ICMP6_RA;
+	struct slice about = { f->ndp.target.b, is_router ? 0 : IP6_ALEN };
+
+	out->ordinal = 1;
+	out->transaction = packet_id_transaction("ndp", 1, about);
 }
 
 static void on_arp(const struct frame *f, struct packet_id *out)
@@ -202,7 +278,27 @@ static bool identify(PacketIds *p, enum packet_dir dir, const struct frame *f,
 	case FRAME_DHCP_NAK:
 	case FRAME_DHCP_RELEASE:
 	case FRAME_DHCP_INFORM:
-		on_dhcp(p, dir, f, out);
+		on_dhcp(p, dir, f->kind, out);
+		return false;
+	case FRAME_DHCP6_SOLICIT:
+	case FRAME_DHCP6_ADVERTISE:
+	case FRAME_DHCP6_REQUEST:
+	case FRAME_DHCP6_CONFIRM:
+	case FRAME_DHCP6_RENEW:
+	case FRAME_DHCP6_REBIND:
+	case FRAME_DHCP6_REPLY:
+	case FRAME_DHCP6_RELEASE:
+	case FRAME_DHCP6_DECLINE:
+	case FRAME_DHCP6_RECONFIGURE:
+	case FRAME_DHCP6_INFORMATION_REQUEST:
+	case FRAME_DHCP6_RELAY:
+		on_dhcp6(p, dir, f->kind, out);
+		return false;
+	case FRAME_ICMP6_RS:
+	case FRAME_ICMP6_RA:
+	case FRAME_ICMP6_NS:
+	case FRAME_ICMP6_NA:
+		on_ndp(f, out);
 		return false;
 	case FRAME_TCP:
 		if (packet_id_tcp_next(p->tcp, dir, f, out))
@@ -229,6 +325,11 @@ static bool identify(PacketIds *p, enum packet_dir dir, const struct frame *f,
 	case FRAME_ICMP_ECHO_REPLY:
 	case FRAME_ICMP_UNREACHABLE:
 	case FRAME_ICMP_OTHER:
+	case FRAME_FRAGMENT6:
+	case FRAME_ICMP6_ECHO:
+	case FRAME_ICMP6_ECHO_REPLY:
+	case FRAME_ICMP6_UNREACHABLE:
+	case FRAME_ICMP6_OTHER:
 	case FRAME_UDP:
 	case FRAME_N_KINDS:
 		break;
@@ -246,8 +347,8 @@ void packet_ids_next(PacketIds *p, enum packet_dir dir, const struct frame *f,
 	bool sent_before = false;
 	unsigned *attempt;
 
-	if (dir == PACKET_FROM_GUEST && p->dhcp_phase == DHCP_ACKED && asks_from_its_address(f))
-		p->dhcp_phase = DHCP_IDLE;
+	if (dir == PACKET_FROM_GUEST && asks_from_its_address(f))
+		on_address_used(is_v6(f) ? &p->dhcp6 : &p->dhcp);
 	if (identify(p, dir, f, &id, &sent_before)) {
 		wr_id(&w, &id);
 		attempt = packet_id_tally_at(p->bulk, hash(buf, &w, 0));

@@ -11,6 +11,9 @@
  * |--------------|-----------------------------------------------|----------------------------|
  * | dhcp.*       | ordinal of the exchange, see below            | 0                          |
  * | arp.*        | address that is asked for, or answered about  | 0                          |
+ * | dhcp6.*      | ordinal of the exchange, as of dhcp.*         | 0                          |
+ * | icmp6.ns, na | address that is asked for, or answered about  | 0                          |
+ * | icmp6.rs, ra | all are one                                   | 0                          |
  * | tftp.*       | file, and ordinal of its transfer, see below  | DATA, ACK: byte, see below |
  * | tcp          | server's port, ordinal of the connection to   | offset in the sender's     |
  * |              | it, and whether bytes, a bare ACK or an RST   | stream; bare ACK: in the   |
@@ -25,6 +28,10 @@
  * So a DISCOVER that comes again is attempt 2 of the same exchange whatever its xid, and also after
  * an ACK or NAK that may have been lost: a client that begins anew then, and one that repeats its
  * REQUEST, both see the second ACK as attempt 2.
+ *
+ * A DHCPv6 exchange lasts likewise, with Reply for ACK, until the guest is seen to use an address
+ * that is not link-local: it begins with Solicit, Information-request, or any message that asks for
+ * or about an address, and ends with Release or Decline.
  *
  * A transfer of a file lasts until a block of it was acknowledged; the next RRQ for that file
  * begins the next one. An RRQ before that is an attempt more of the same, from whatever port, also

@@ -27,6 +27,27 @@ static const char *const kind_names[FRAME_N_KINDS] = {
 	[FRAME_DHCP_NAK] = "dhcp.nak",
 	[FRAME_DHCP_RELEASE] = "dhcp.release",
 	[FRAME_DHCP_INFORM] = "dhcp.inform",
+	[FRAME_FRAGMENT6] = "ipv6.fragment",
+	[FRAME_ICMP6_ECHO] = "icmp6.echo",
+	[FRAME_ICMP6_ECHO_REPLY] = "icmp6.echo-reply",
+	[FRAME_ICMP6_UNREACHABLE] = "icmp6.unreachable",
+	[FRAME_ICMP6_RS] = "icmp6.rs",
+	[FRAME_ICMP6_RA] = "icmp6.ra",
+	[FRAME_ICMP6_NS] = "icmp6.ns",
+	[FRAME_ICMP6_NA] = "icmp6.na",
+	[FRAME_ICMP6_OTHER] = "icmp6.other",
+	[FRAME_DHCP6_SOLICIT] = "dhcp6.solicit",
+	[FRAME_DHCP6_ADVERTISE] = "dhcp6.advertise",
+	[FRAME_DHCP6_REQUEST] = "dhcp6.request",
+	[FRAME_DHCP6_CONFIRM] = "dhcp6.confirm",
+	[FRAME_DHCP6_RENEW] = "dhcp6.renew",
+	[FRAME_DHCP6_REBIND] = "dhcp6.rebind",
+	[FRAME_DHCP6_REPLY] = "dhcp6.reply",
+	[FRAME_DHCP6_RELEASE] = "dhcp6.release",
+	[FRAME_DHCP6_DECLINE] = "dhcp6.decline",
+	[FRAME_DHCP6_RECONFIGURE] = "dhcp6.reconfigure",
+	[FRAME_DHCP6_INFORMATION_REQUEST] = "dhcp6.information-request",
+	[FRAME_DHCP6_RELAY] = "dhcp6.relay",
 	[FRAME_TFTP_RRQ] = "tftp.rrq",
 	[FRAME_TFTP_WRQ] = "tftp.wrq",
 	[FRAME_TFTP_DATA] = "tftp.data",
@@ -53,15 +74,30 @@ static void broken(struct frame *f, const char *layer)
 	f->broken = layer;
 }
 
-static bool flows_has(const struct frame_flows *flows, uint32_t ip, uint16_t port)
+static bool is_v6(const struct frame *f)
+{
+	return f->eth.type == ETH_TYPE_IPV6;
+}
+
+struct ip_addr frame_src(const struct frame *f)
+{
+	return is_v6(f) ? ip_addr_v6(&f->ip6.src) : ip_addr_v4(f->ip.src);
+}
+
+struct ip_addr frame_dst(const struct frame *f)
+{
+	return is_v6(f) ? ip_addr_v6(&f->ip6.dst) : ip_addr_v4(f->ip.dst);
+}
+
+static bool flows_has(const struct frame_flows *flows, struct ip_addr ip, uint16_t port)
 {
 	for (unsigned i = 0; i < FRAME_N_FLOWS; i++)
-		if (port && flows->tftp[i].port == port && flows->tftp[i].ip == ip)
+		if (port && flows->tftp[i].port == port && ip_addr_equal(&flows->tftp[i].ip, &ip))
 			return true;
 	return false;
 }
 
-static void flows_learn(struct frame_flows *flows, uint32_t ip, uint16_t port)
+static void flows_learn(struct frame_flows *flows, struct ip_addr ip, uint16_t port)
 {
 	if (!port || flows_has(flows, ip, port))
 		return;
@@ -104,34 +140,83 @@ static void decode_tftp(struct frame *f)
 		f->kind = kinds[f->tftp.op];
 }
 
+static void decode_dhcp6(struct frame *f)
+{
+	static const enum frame_kind kinds[] = {
+		[DHCP6_SOLICIT] = FRAME_DHCP6_SOLICIT,
+		[DHCP6_ADVERTISE] = FRAME_DHCP6_ADVERTISE,
+		[DHCP6_REQUEST] = FRAME_DHCP6_REQUEST,
+		[DHCP6_CONFIRM] = FRAME_DHCP6_CONFIRM,
+		[DHCP6_RENEW] = FRAME_DHCP6_RENEW,
+		[DHCP6_REBIND] = FRAME_DHCP6_REBIND,
+		[DHCP6_REPLY] = FRAME_DHCP6_REPLY,
+		[DHCP6_RELEASE] = FRAME_DHCP6_RELEASE,
+		[DHCP6_DECLINE] = FRAME_DHCP6_DECLINE,
+		[DHCP6_RECONFIGURE] = FRAME_DHCP6_RECONFIGURE,
+		[DHCP6_INFORMATION_REQUEST] = FRAME_DHCP6_INFORMATION_REQUEST,
+		[DHCP6_RELAY_FORW] = FRAME_DHCP6_RELAY,
+		[DHCP6_RELAY_REPL] = FRAME_DHCP6_RELAY,
+	};
+
+	if (dhcp6_msg_decode(&f->dhcp6, f->payload.p, f->payload.len))
+		broken(f, "dhcp6");
+	else
+		f->kind = kinds[f->dhcp6.type];
+}
+
+static bool is_dhcp6(const struct udp_hdr *u)
+{
+	return u->dport == DHCP6_PORT_SERVER || u->dport == DHCP6_PORT_CLIENT;
+}
+
 static bool is_dhcp(const struct udp_hdr *u)
 {
 	return u->dport == DHCP_PORT_SERVER ||
 	       (u->dport == DHCP_PORT_CLIENT && u->sport == DHCP_PORT_SERVER);
 }
 
+/* What a datagram holds whose header has been read. */
+static void decode_datagram(struct frame *f, struct frame_flows *flows)
+{
+	bool v6 = is_v6(f);
+
+	f->kind = FRAME_UDP;
+	if (!v6 && is_dhcp(&f->udp)) {
+		decode_dhcp(f);
+	} else if (v6 && is_dhcp6(&f->udp)) {
+		decode_dhcp6(f);
+	} else if (f->udp.dport == TFTP_PORT) {
+		flows_learn(flows, frame_src(f), f->udp.sport);
+		decode_tftp(f);
+	} else if (flows_has(flows, frame_src(f), f->udp.sport) ||
+		   flows_has(flows, frame_dst(f), f->udp.dport)) {
+		decode_tftp(f);
+	}
+}
+
 static void decode_udp(struct frame *f, struct frame_flows *flows)
 {
 	struct slice datagram = f->payload;
 
-	if (udp_decode(&f->udp, &f->payload, &f->ip, datagram.p, datagram.len)) {
+	if (!udp_decode(&f->udp, &f->payload, &f->ip, datagram.p, datagram.len))
+		decode_datagram(f, flows);
+	else if (f->ip.more_fragments)
 		/* The first of several fragments holds less than its length field says. */
-		if (f->ip.more_fragments)
-			f->kind = FRAME_FRAGMENT;
-		else
-			broken(f, "udp");
-		return;
-	}
-	f->kind = FRAME_UDP;
-	if (is_dhcp(&f->udp)) {
-		decode_dhcp(f);
-	} else if (f->udp.dport == TFTP_PORT) {
-		flows_learn(flows, f->ip.src, f->udp.sport);
-		decode_tftp(f);
-	} else if (flows_has(flows, f->ip.src, f->udp.sport) ||
-		   flows_has(flows, f->ip.dst, f->udp.dport)) {
-		decode_tftp(f);
-	}
+		f->kind = FRAME_FRAGMENT;
+	else
+		broken(f, "udp");
+}
+
+static void decode_udp6(struct frame *f, struct frame_flows *flows)
+{
+	struct slice datagram = f->payload;
+
+	if (!udp6_decode(&f->udp, &f->payload, &f->ip6, datagram.p, datagram.len))
+		decode_datagram(f, flows);
+	else if (f->ip6.more_fragments)
+		f->kind = FRAME_FRAGMENT6;
+	else
+		broken(f, "udp");
 }
 
 static void decode_icmp(struct frame *f)
@@ -168,6 +253,55 @@ static void decode_ipv4(struct frame *f, struct frame_flows *flows)
 		f->kind = f->ip.proto == IP_PROTO_TCP ? FRAME_TCP : FRAME_IPV4;
 }
 
+static void decode_icmp6(struct frame *f)
+{
+	static const enum frame_kind ndp_kinds[] = {
+		[ICMP6_RS - ICMP6_RS] = FRAME_ICMP6_RS,
+		[ICMP6_RA - ICMP6_RS] = FRAME_ICMP6_RA,
+		[ICMP6_NS - ICMP6_RS] = FRAME_ICMP6_NS,
+		[ICMP6_NA - ICMP6_RS] = FRAME_ICMP6_NA,
+	};
+	struct slice message = f->payload;
+
+	if (icmp6_decode(&f->icmp, &f->payload, &f->ip6, message.p, message.len)) {
+		broken(f, "icmp6");
+		return;
+	}
+	f->kind = FRAME_ICMP6_OTHER;
+	if (f->icmp.type == ICMP6_ECHO) {
+		f->kind = FRAME_ICMP6_ECHO;
+	} else if (f->icmp.type == ICMP6_ECHO_REPLY) {
+		f->kind = FRAME_ICMP6_ECHO_REPLY;
+	} else if (f->icmp.type == ICMP6_UNREACHABLE) {
+		f->kind = FRAME_ICMP6_UNREACHABLE;
+	} else {
+		int r = ndp_decode(&f->ndp, &f->icmp, f->payload);
+
+		if (r == NDP_E_MALFORMED)
+			broken(f, "icmp6");
+		else if (!r)
+			f->kind = ndp_kinds[f->ndp.type - ICMP6_RS];
+	}
+}
+
+static void decode_ipv6(struct frame *f, struct frame_flows *flows)
+{
+	struct slice packet = f->payload;
+
+	if (ipv6_decode(&f->ip6, &f->payload, packet.p, packet.len))
+		broken(f, "ipv6");
+	else if (f->ip6.frag_offset)
+		f->kind = FRAME_FRAGMENT6;
+	else if (f->ip6.proto == IP_PROTO_UDP)
+		decode_udp6(f, flows);
+	else if (f->ip6.more_fragments)
+		f->kind = FRAME_FRAGMENT6;
+	else if (f->ip6.proto == IP6_NEXT_ICMP)
+		decode_icmp6(f);
+	else
+		f->kind = FRAME_IPV6;
+}
+
 void frame_decode(struct frame *out, struct frame_flows *flows, const uint8_t *buf, size_t len)
 {
 	out->kind = FRAME_OTHER;
@@ -179,7 +313,7 @@ void frame_decode(struct frame *out, struct frame_flows *flows, const uint8_t *b
 	if (out->eth.type == ETH_TYPE_IPV4) {
 		decode_ipv4(out, flows);
 	} else if (out->eth.type == ETH_TYPE_IPV6) {
-		out->kind = FRAME_IPV6;
+		decode_ipv6(out, flows);
 	} else if (out->eth.type == ETH_TYPE_ARP) {
 		if (arp_decode(&out->arp, out->payload.p, out->payload.len))
 			broken(out, "arp");

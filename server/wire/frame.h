@@ -9,8 +9,11 @@
 #define SERVER_WIRE_FRAME_H
 
 #include "server/wire/dhcp.h"
+#include "server/wire/dhcp6.h"
 #include "server/wire/ethernet.h"
 #include "server/wire/ip.h"
+#include "server/wire/ip6.h"
+#include "server/wire/ndp.h"
 #include "server/wire/tftp.h"
 
 enum frame_kind {
@@ -18,7 +21,7 @@ enum frame_kind {
 	FRAME_MALFORMED, /* frame.broken says where it stops making sense */
 	FRAME_ARP_REQUEST,
 	FRAME_ARP_REPLY,
-	FRAME_IPV6,
+	FRAME_IPV6,     /* a protocol that is none of ours */
 	FRAME_IPV4,     /* a protocol that is none of ours */
 	FRAME_FRAGMENT, /* IPv4 fragment, but the first */
 	FRAME_ICMP_ECHO,
@@ -36,7 +39,28 @@ enum frame_kind {
 	FRAME_DHCP_NAK,
 	FRAME_DHCP_RELEASE,
 	FRAME_DHCP_INFORM,
-	FRAME_TFTP_RRQ,
+	FRAME_FRAGMENT6, /* IPv6 fragment, but the first */
+	FRAME_ICMP6_ECHO,
+	FRAME_ICMP6_ECHO_REPLY,
+	FRAME_ICMP6_UNREACHABLE,
+	FRAME_ICMP6_RS,
+	FRAME_ICMP6_RA,
+	FRAME_ICMP6_NS,
+	FRAME_ICMP6_NA,
+	FRAME_ICMP6_OTHER,
+	FRAME_DHCP6_SOLICIT,
+	FRAME_DHCP6_ADVERTISE,
+	FRAME_DHCP6_REQUEST,
+	FRAME_DHCP6_CONFIRM,
+	FRAME_DHCP6_RENEW,
+	FRAME_DHCP6_REBIND,
+	FRAME_DHCP6_REPLY,
+	FRAME_DHCP6_RELEASE,
+	FRAME_DHCP6_DECLINE,
+	FRAME_DHCP6_RECONFIGURE,
+	FRAME_DHCP6_INFORMATION_REQUEST,
+	FRAME_DHCP6_RELAY, /* to or from a relay */
+	FRAME_TFTP_RRQ,    /* TFTP over either IP */
 	FRAME_TFTP_WRQ,
 	FRAME_TFTP_DATA,
 	FRAME_TFTP_ACK,
@@ -48,16 +72,20 @@ enum frame_kind {
 /* A frame's layers; those that its kind does not have are not set. Slices lie in its bytes. */
 struct frame {
 	enum frame_kind kind;
-	const char
-		*broken; /* MALFORMED: "ethernet", "arp", "ipv4", "udp", "icmp", "dhcp", "tftp" */
+	/* MALFORMED: "ethernet", "arp", "ipv4", "ipv6", "udp", "icmp", "icmp6", "dhcp", "dhcp6",
+	 * "tftp" */
+	const char *broken;
 	struct eth_hdr eth;
 	struct arp arp;
-	struct ipv4_hdr ip;
+	struct ipv4_hdr ip;  /* this, */
+	struct ipv6_hdr ip6; /* or this: eth.type tells */
 	struct udp_hdr udp;
-	struct icmp_hdr icmp;
+	struct icmp_hdr icmp; /* of ICMPv6 as well */
+	struct ndp ndp;
 	struct slice payload; /* what is behind the innermost header that was read */
 	struct tftp_pkt tftp;
 	struct dhcp_msg dhcp;
+	struct dhcp6_msg dhcp6;
 };
 
 enum {
@@ -70,7 +98,7 @@ enum {
  */
 struct frame_flows {
 	struct {
-		uint32_t ip;
+		struct ip_addr ip;
 		uint16_t port; /* 0: unused */
 	} tftp[FRAME_N_FLOWS];
 	unsigned next;
@@ -84,6 +112,10 @@ struct frame_flows {
  * Never fails: what cannot be read is FRAME_MALFORMED or FRAME_OTHER.
  */
 void frame_decode(struct frame *out, struct frame_flows *flows, const uint8_t *buf, size_t len);
+
+/* The IP addresses of a frame that has some. */
+struct ip_addr frame_src(const struct frame *f);
+struct ip_addr frame_dst(const struct frame *f);
 
 /* Whether it holds an IP packet, of version 4 or 6, well-formed or not. */
 bool frame_is_ip(const struct frame *f);

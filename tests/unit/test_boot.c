@@ -27,7 +27,7 @@ static void guest_says(unsigned nic, uint64_t now_ns)
 {
 	struct wire_frame f;
 
-	wire_eth(&f, ETH_TYPE_IPV6, "x", 1);
+	wire_noise6(&f, "x", 1);
 	guest_sends(nic, now_ns, &f);
 }
 

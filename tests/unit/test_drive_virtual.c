@@ -52,7 +52,7 @@ static void guest_says(unsigned nic)
 {
 	struct wire_frame f;
 
-	wire_eth(&f, ETH_TYPE_IPV6, "x", 1);
+	wire_noise6(&f, "x", 1);
 	fake_guest_put(&g, nic, &f);
 }
 
@@ -298,7 +298,7 @@ START_TEST(the_guests_own_frames_pass_as_well)
 
 	start(NO_DELAY);
 	fake_guest_expect_turn(&g);
-	wire_eth(&f, ETH_TYPE_IPV6, "x", 1);
+	wire_noise6(&f, "x", 1);
 	boot_lab_put(&g.lab, 0, &f); /* and its echo is late */
 	fake_guest_report(&g, 1000, TURN_NOTIFY);
 	fake_guest_expect_wait(&g);
@@ -361,7 +361,7 @@ static void start_burst(const char *text)
 		struct wire_frame f;
 		uint8_t payload[1000] = { (uint8_t)i };
 
-		wire_eth(&f, ETH_TYPE_IPV6, payload, sizeof(payload));
+		wire_noise6(&f, payload, sizeof(payload));
 		ck_assert_int_eq(link_send(g.lab.boot.links[0], 0, f.buf, f.len), 0);
 	}
 	fake_guest_start(&g);
@@ -376,8 +376,9 @@ START_TEST(a_burst_arrives_whole)
 
 	start_burst(DELAY);
 	for (unsigned i = 0; i < N_BURST; i++) {
-		ck_assert_uint_eq(fake_guest_take(&g, 0, buf, sizeof(buf)), ETH_HLEN + 1000);
-		ck_assert_uint_eq(buf[ETH_HLEN], i);
+		ck_assert_uint_eq(fake_guest_take(&g, 0, buf, sizeof(buf)),
+				  ETH_HLEN + IPV6_HLEN + 1000);
+		ck_assert_uint_eq(buf[ETH_HLEN + IPV6_HLEN], i);
 		if (i == N_BURST - 1)
 			fake_guest_expect_wait(&g);
 		fake_guest_echo(&g, 0);

@@ -39,6 +39,9 @@ static void decode(struct frame_flows *flows, const struct wire_frame *f)
 #define ARP(op) "0001 0800 06 04 " op " 525400123456 0a00020f 000000000000 0a000202"
 /* 20 bytes of header: total length, fragment field, protocol. */
 #define IP(total, frag, proto) "45 00 " total " 0001 " frag " 40 " proto " 0000 0a00020f 0a000202 "
+#define ADDR6 "fd000000000000000000000000000002 "
+/* 40 bytes of header: payload length, next header. */
+#define IP6(len, next) "60000000 " len " " next " ff fd00000000000000505400fffe123456 " ADDR6
 #define UDP(sport, dport, len) sport " " dport " " len " 0000 "
 
 static const struct {
@@ -50,7 +53,44 @@ static const struct {
 	{ "an ARP request", ETH("0806") ARP("0001"), "arp.request", NULL },
 	{ "an ARP reply", ETH("0806") ARP("0002"), "arp.reply", NULL },
 	{ "another ARP operation", ETH("0806") ARP("0003"), "ethernet.other", NULL },
-	{ "IPv6", ETH("86dd") "60", "ipv6", NULL },
+	{ "IPv6", ETH("86dd") IP6("0000", "3b"), "ipv6", NULL },
+	{ "TCP over IPv6", ETH("86dd") IP6("0004", "06") "00000000", "ipv6", NULL },
+	{ "an IPv6 fragment",
+	  ETH("86dd") IP6("0010", "2c") "11 00 0008 00000001"
+					"0102030405060708",
+	  "ipv6.fragment", NULL },
+	{ "the first of some, of UDP",
+	  ETH("86dd") IP6("0010", "2c") "11 00 0001 00000001" UDP("07d1", "0045", "0020"),
+	  "ipv6.fragment", NULL },
+	{ "the first of some, of ICMPv6",
+	  ETH("86dd") IP6("0010", "2c") "3a 00 0001 00000001"
+					"8000 0000 00000000",
+	  "ipv6.fragment", NULL },
+	{ "UDP over IPv6", ETH("86dd") IP6("0008", "11") UDP("07d1", "0050", "0008"), "udp", NULL },
+	{ "DHCP's port over IPv6", ETH("86dd") IP6("0008", "11") UDP("0044", "0043", "0008"), "udp",
+	  NULL },
+	{ "DHCPv6's port over IPv4",
+	  ETH("0800") IP("001c", "0000", "11") UDP("0222", "0223", "0008"), "udp", NULL },
+	{ "a ping over IPv6", ETH("86dd") IP6("0008", "3a") "8000 0000 00000000", "icmp6.echo",
+	  NULL },
+	{ "a pong over IPv6", ETH("86dd") IP6("0008", "3a") "8100 0000 00000000",
+	  "icmp6.echo-reply", NULL },
+	{ "unreachable over IPv6", ETH("86dd") IP6("0008", "3a") "0104 0000 00000000",
+	  "icmp6.unreachable", NULL },
+	{ "who is a router", ETH("86dd") IP6("0008", "3a") "8500 0000 00000000", "icmp6.rs", NULL },
+	{ "I am", ETH("86dd") IP6("0010", "3a") "8600 0000 00000000 00000000 00000000", "icmp6.ra",
+	  NULL },
+	{ "who has", ETH("86dd") IP6("0018", "3a") "8700 0000 00000000" ADDR6, "icmp6.ns", NULL },
+	{ "I have", ETH("86dd") IP6("0018", "3a") "8800 0000 00000000" ADDR6, "icmp6.na", NULL },
+	{ "a report of a listener", ETH("86dd") IP6("0008", "3a") "8f00 0000 00000000",
+	  "icmp6.other", NULL },
+	{ "an information request",
+	  ETH("86dd") IP6("000c", "11") UDP("0222", "0223", "000c") "0b010203",
+	  "dhcp6.information-request", NULL },
+	{ "a reply", ETH("86dd") IP6("000c", "11") UDP("0223", "0222", "000c") "07010203",
+	  "dhcp6.reply", NULL },
+	{ "a relay", ETH("86dd") IP6("000c", "11") UDP("0223", "0223", "000c") "0c010203",
+	  "dhcp6.relay", NULL },
 	{ "another protocol", ETH("0800") IP("0018", "0000", "59") "00000000", "ipv4", NULL },
 	{ "TCP", ETH("0800") IP("0018", "0000", "06") "00000000", "tcp", NULL },
 	{ "a ping", ETH("0800") IP("001c", "0000", "01") "0800 0000 00000000", "icmp.echo", NULL },
@@ -83,6 +123,15 @@ static const struct {
 	{ "ARP for another hardware",
 	  ETH("0806") "0006 0800 06 04 0001 525400123456 0a00020f 000000000000 0a000202",
 	  "malformed", "arp" },
+	{ "no IPv6 header", ETH("86dd") "60", "malformed", "ipv6" },
+	{ "half an ICMPv6 header", ETH("86dd") IP6("0004", "3a") "80000000", "malformed", "icmp6" },
+	{ "an option of no length",
+	  ETH("86dd") IP6("0010", "3a") "8500 0000 00000000 0100000000000000", "malformed",
+	  "icmp6" },
+	{ "half a UDP header over IPv6", ETH("86dd") IP6("0004", "11") "07d10045", "malformed",
+	  "udp" },
+	{ "no DHCPv6 message", ETH("86dd") IP6("0009", "11") UDP("0222", "0223", "0009") "0b",
+	  "malformed", "dhcp6" },
 	{ "no IPv4 header", ETH("0800"), "malformed", "ipv4" },
 	{ "another version",
 	  ETH("0800") "65"

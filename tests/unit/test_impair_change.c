@@ -24,7 +24,32 @@ enum made {
 	MADE_PING,
 	MADE_TCP,
 	MADE_IPV6,
+	MADE_DATA6,
+	MADE_DHCP6,
+	MADE_NS,
 };
+
+static void make_data6(void)
+{
+	static uint8_t buf[4 + 512] = { 0, TFTP_DATA, 0, 9, [4 ... 515] = 0xda };
+
+	lab_udp6(&lab, PACKET_FROM_GUEST, LAB_PORT, TFTP_PORT, (const uint8_t *)"\0\1f\0octet", 10);
+	lab_udp6(&lab, PACKET_TO_GUEST, LAB_TID, LAB_PORT, buf, sizeof(buf));
+}
+
+static void make_ns(void)
+{
+	struct wr w = lab_eth(&lab, PACKET_TO_GUEST, ETH_TYPE_IPV6);
+	struct ipv6_hdr ip = lab_ip6(PACKET_TO_GUEST, IP6_NEXT_ICMP);
+	struct ndp n = { .type = ICMP6_NS, .has_mac = true, .mac = lab_server_mac };
+	uint8_t message[64];
+	struct wr m = WR_INIT(message, sizeof(message));
+
+	ndp_encode(&m, &n, &ip);
+	ipv6_encode(&w, &ip, sizeof(message) - m.left);
+	wr_bytes(&w, message, sizeof(message) - m.left);
+	lab_end(&lab, PACKET_TO_GUEST, &w);
+}
 
 static void make(enum made what)
 {
@@ -52,8 +77,18 @@ static void make(enum made what)
 		break;
 	case MADE_IPV6:
 		w = lab_eth(&lab, PACKET_TO_GUEST, ETH_TYPE_IPV6);
+		ipv6_encode(&w, &(struct ipv6_hdr){ .proto = IP6_NEXT_NONE }, 60);
 		wr_zeros(&w, 60);
 		lab_end(&lab, PACKET_TO_GUEST, &w);
+		break;
+	case MADE_DATA6:
+		make_data6();
+		break;
+	case MADE_DHCP6:
+		lab_udp6(&lab, PACKET_FROM_GUEST, 546, 547, (const uint8_t *)"\x0b\1\2\3", 4);
+		break;
+	case MADE_NS:
+		make_ns();
 		break;
 	}
 	impair_frame_init(&fr, lab.f.kind, lab.buf, lab.len);
@@ -130,12 +165,30 @@ static const struct {
 	{ "tftp.block", MADE_DATA, 44, 2, L4_BAD, ALL_GOOD },
 	{ "tftp.block", MADE_ACK, 44, 2, L4_BAD, ALL_GOOD },
 	{ "tftp.data", MADE_DATA, 46, 512, L4_BAD, ALL_GOOD },
+	{ "icmp.checksum", MADE_NS, 56, 2, L4_BAD, L4_BAD },
+	{ "udp.sport", MADE_DATA6, 54, 2, L4_BAD, ALL_GOOD },
+	{ "udp.checksum", MADE_DATA6, 60, 2, L4_BAD, L4_BAD },
+	{ "tftp.block", MADE_DATA6, 64, 2, L4_BAD, ALL_GOOD },
+	{ "tftp.data", MADE_DATA6, 66, 512, L4_BAD, ALL_GOOD },
+	{ "dhcp6.type", MADE_DHCP6, 62, 1, L4_BAD, ALL_GOOD },
+	{ "dhcp6.xid", MADE_DHCP6, 64, 2, L4_BAD, ALL_GOOD },
 };
+
+static enum checksums checksums6(void)
+{
+	bool is_udp = after.f.ip6.proto == IP_PROTO_UDP;
+
+	if (is_udp ? after.f.udp.checksum == UDP_CHECKSUM_GOOD : after.f.icmp.checksum_ok)
+		return ALL_GOOD;
+	return L4_BAD;
+}
 
 static enum checksums checksums(void)
 {
 	bool l4_good = true;
 
+	if (after.f.eth.type == ETH_TYPE_IPV6)
+		return checksums6();
 	if (after.f.eth.type != ETH_TYPE_IPV4 ||
 	    (after.f.kind == FRAME_MALFORMED &&
 	     (!strcmp(after.f.broken, "ipv4") || !strcmp(after.f.broken, "udp"))))
@@ -465,7 +518,67 @@ START_TEST(fragments_are_only_flipped)
 }
 END_TEST
 
+/* What is IPv4's alone is not changed in IPv6, where the same kinds of packets are. */
+START_TEST(ipv6_has_no_fields_of_ipv4)
+{
+	make(MADE_DATA6);
+	ck_assert(impair_change_has_field(lab.f.kind, "ip.ttl"));
+	ck_assert(!impair_change_field(&fr, "ip.ttl", 0, true));
+	look();
+	ck_assert_uint_eq(n_different_bytes(), 0);
+	impair_frame_fini(&fr);
+}
+END_TEST
+
+START_TEST(ipv6_is_cut)
+{
+	make(MADE_DATA6);
+	ck_assert(impair_change_truncate(&fr, 20));
+	look();
+	ck_assert_int_eq(after.f.kind, FRAME_TFTP_DATA);
+	ck_assert_uint_eq(after.f.tftp.data.len, 16);
+	ck_assert_int_eq(after.f.udp.checksum, UDP_CHECKSUM_GOOD);
+	ck_assert_uint_eq(after.len, 62 + 20);
+	impair_frame_fini(&fr);
+}
+END_TEST
+
+START_TEST(bits_of_ipv6)
+{
+	uint64_t bit;
+
+	for (uint64_t draw = 0; draw < 64; draw++) {
+		make(MADE_DATA6);
+		ck_assert(impair_change_bit(&fr, draw << 58, true, &bit));
+		ck_assert_uint_ge(bit, 54 * 8);
+		look();
+		ck_assert_int_ne(checksums(), L4_BAD);
+		impair_frame_fini(&fr);
+	}
+}
+END_TEST
+
 /* --- ERROR --- */
+
+START_TEST(an_error_goes_back_over_ipv6)
+{
+	struct ip6_addr guest = ip6_link_local(&lab_guest_mac);
+	g_autoptr(GBytes) bytes = NULL;
+	const uint8_t *buf;
+	size_t len;
+
+	make(MADE_DATA6);
+	bytes = impair_change_to_error(&lab.f, TFTP_ERR_ACCESS);
+	buf = g_bytes_get_data(bytes, &len);
+	after.flows = lab.flows;
+	frame_decode(&after.f, &after.flows, buf, len);
+	ck_assert_int_eq(after.f.kind, FRAME_TFTP_ERROR);
+	ck_assert(ip6_equal(&after.f.ip6.src, &guest));
+	ck_assert_uint_eq(after.f.udp.dport, LAB_TID);
+	ck_assert_int_eq(after.f.udp.checksum, UDP_CHECKSUM_GOOD);
+	impair_frame_fini(&fr);
+}
+END_TEST
 
 START_TEST(an_error_goes_back)
 {
@@ -547,7 +660,11 @@ int main(void)
 	suite_add_rows(s, one_bit_flips_and_checksums_are_repaired, N_ROWS(bit_rows));
 	suite_add(s, no_payload_no_bit);
 	suite_add(s, fragments_are_only_flipped);
+	suite_add(s, ipv6_has_no_fields_of_ipv4);
+	suite_add(s, ipv6_is_cut);
+	suite_add(s, bits_of_ipv6);
 	suite_add(s, an_error_goes_back);
+	suite_add(s, an_error_goes_back_over_ipv6);
 	suite_add(s, any_bytes_will_do);
 	return suite_run(s);
 }

@@ -60,6 +60,31 @@ static inline struct ipv4_hdr lab_ip(enum packet_dir dir, uint8_t proto)
 	};
 }
 
+/* Between link-local addresses. */
+static inline struct ipv6_hdr lab_ip6(enum packet_dir dir, uint8_t proto)
+{
+	bool out = dir == PACKET_FROM_GUEST;
+
+	return (struct ipv6_hdr){
+		.src = ip6_link_local(out ? &lab_guest_mac : &lab_server_mac),
+		.dst = ip6_link_local(out ? &lab_server_mac : &lab_guest_mac),
+		.hop_limit = 255,
+		.proto = proto,
+	};
+}
+
+static inline void lab_udp6(struct lab_frame *l, enum packet_dir dir, unsigned sport,
+			    unsigned dport, const uint8_t *payload, size_t len)
+{
+	struct wr w = lab_eth(l, dir, ETH_TYPE_IPV6);
+	struct ipv6_hdr ip = lab_ip6(dir, IP_PROTO_UDP);
+	struct udp_hdr udp = { .sport = (uint16_t)sport, .dport = (uint16_t)dport };
+
+	ipv6_encode(&w, &ip, UDP_HLEN + len);
+	udp6_encode(&w, &udp, &ip, payload, len);
+	lab_end(l, dir, &w);
+}
+
 static inline void lab_udp(struct lab_frame *l, enum packet_dir dir, unsigned sport, unsigned dport,
 			   const uint8_t *payload, size_t len)
 {

@@ -21,6 +21,7 @@
 enum {
 	N_BURST = 200,
 	FRAME_LEN = 1514,
+	ETH_TYPE_MARKED = 0x88b5, /* IEEE 802: for local experiments */
 };
 
 struct lab {
@@ -111,15 +112,16 @@ START_TEST(a_frame_of_the_guest)
 	struct wire_frame f;
 
 	lab_init(&lab, true);
-	wire_eth(&f, ETH_TYPE_IPV6, "marked", 6);
+	wire_eth(&f, ETH_TYPE_MARKED, "marked", 6);
 	ck_assert_int_eq(link_recv(lab.link, 5), LINK_E_EMPTY);
 	ck_assert_int_eq(send(lab.qemu, f.buf, f.len, 0), (ssize_t)f.len);
 	ck_assert_int_eq(link_recv(lab.link, 7), 0);
-	expect_said(&lab, "from ipv6@7 delivered 20@7 ");
+	expect_said(&lab, "from ethernet.other@7 delivered 20@7 ");
 	ck_assert_int_eq(link_recv(lab.link, 8), LINK_E_EMPTY);
 	expect_said(&lab, "");
-	assert_journalled(lab.journal, 1, "ipv6", "\"nic\":\"nic0\",\"dir\":\"from-guest\"");
-	assert_journalled(lab.journal, 1, "ipv6", "\"len\":20");
+	assert_journalled(lab.journal, 1, "ethernet.other",
+			  "\"nic\":\"nic0\",\"dir\":\"from-guest\"");
+	assert_journalled(lab.journal, 1, "ethernet.other", "\"len\":20");
 	ck_assert_uint_eq(n_captured(&lab, "marked"), 2); /* as sent, and as handed over */
 	lab_fini(&lab);
 }
@@ -132,13 +134,13 @@ START_TEST(a_frame_for_the_guest)
 	uint8_t buf[100];
 
 	lab_init(&lab, true);
-	wire_eth(&f, ETH_TYPE_IPV6, "marked", 6);
+	wire_eth(&f, ETH_TYPE_MARKED, "marked", 6);
 	ck_assert_int_eq(link_send(lab.link, 9, f.buf, f.len), 0);
 	ck_assert(!link_is_blocked(lab.link));
-	expect_said(&lab, "to ipv6@9 ");
+	expect_said(&lab, "to ethernet.other@9 ");
 	ck_assert_int_eq(recv(lab.qemu, buf, sizeof(buf), MSG_DONTWAIT), (ssize_t)f.len);
 	ck_assert_mem_eq(buf, f.buf, f.len);
-	assert_journalled(lab.journal, 1, "ipv6", "\"dir\":\"to-guest\"");
+	assert_journalled(lab.journal, 1, "ethernet.other", "\"dir\":\"to-guest\"");
 	ck_assert_uint_eq(n_captured(&lab, "marked"), 2);
 	lab_fini(&lab);
 }
@@ -192,7 +194,7 @@ static void numbered(struct wire_frame *f, uint32_t i)
 {
 	uint8_t payload[FRAME_LEN - ETH_HLEN] = { (uint8_t)(i >> 8), (uint8_t)i };
 
-	wire_eth(f, ETH_TYPE_IPV6, payload, sizeof(payload));
+	wire_eth(f, ETH_TYPE_MARKED, payload, sizeof(payload));
 }
 
 /* Take all frames that are there; each must be the next one. */
@@ -227,7 +229,7 @@ START_TEST(a_burst_waits_and_keeps_its_order)
 	}
 	take(&lab, &next);
 	ck_assert_uint_eq(next, N_BURST);
-	assert_journalled(lab.journal, N_BURST, "ipv6", "to-guest");
+	assert_journalled(lab.journal, N_BURST, "ethernet.other", "to-guest");
 	lab_fini(&lab);
 }
 END_TEST
@@ -290,7 +292,8 @@ START_TEST(the_other_end_is_gone)
 	close(lab.qemu);
 	lab.qemu = -1;
 	ck_assert_int_lt(link_send(lab.link, 0, f.buf, f.len), 0);
-	assert_journalled(lab.journal, 1, "ipv6", ""); /* it was sent, whoever was there */
+	assert_journalled(lab.journal, 1, "ethernet.other",
+			  ""); /* it was sent, whoever was there */
 	lab_fini(&lab);
 }
 END_TEST
@@ -373,7 +376,7 @@ static void guest_sends(struct lab *lab, uint64_t now_ns, const char *text)
 {
 	struct wire_frame f;
 
-	wire_eth(&f, ETH_TYPE_IPV6, text, strlen(text));
+	wire_eth(&f, ETH_TYPE_MARKED, text, strlen(text));
 	ck_assert_int_eq(send(lab->qemu, f.buf, f.len, 0), (ssize_t)f.len);
 	ck_assert_int_eq(link_recv(lab->link, now_ns), 0);
 }
@@ -382,7 +385,7 @@ static void server_sends(struct lab *lab, uint64_t now_ns, const char *text)
 {
 	struct wire_frame f;
 
-	wire_eth(&f, ETH_TYPE_IPV6, text, strlen(text));
+	wire_eth(&f, ETH_TYPE_MARKED, text, strlen(text));
 	ck_assert_int_eq(link_send(lab->link, now_ns, f.buf, f.len), 0);
 }
 
@@ -452,10 +455,10 @@ START_TEST(a_frame_of_the_guest_travels)
 	expect_deadline(&lab, 50 + DELAY_FROM);
 	step(&lab, 50 + DELAY_FROM - 1);
 	expect_said(&lab, "");
-	assert_journalled(lab.journal, 0, "ipv6", "");
+	assert_journalled(lab.journal, 0, "ethernet.other", "");
 	step(&lab, 50 + DELAY_FROM);
-	expect_said(&lab, "from ipv6@350 delivered 20@350 ");
-	assert_journalled(lab.journal, 1, "ipv6", "\"dir\":\"from-guest\"");
+	expect_said(&lab, "from ethernet.other@350 delivered 20@350 ");
+	assert_journalled(lab.journal, 1, "ethernet.other", "\"dir\":\"from-guest\"");
 	expect_deadline(&lab, DEADLINE_NEVER);
 	step(&lab, 10000);
 	expect_said(&lab, "");
@@ -477,7 +480,7 @@ START_TEST(a_frame_for_the_guest_travels)
 	expect_said(&lab, "");
 	step(&lab, 50 + DELAY_TO);
 	expect_at_guest(&lab, "marked");
-	expect_said(&lab, "to ipv6@1050 ");
+	expect_said(&lab, "to ethernet.other@1050 ");
 	expect_nothing_at_guest(&lab);
 	lab_fini(&lab);
 }
@@ -489,7 +492,7 @@ START_TEST(a_frame_is_no_longer_the_senders)
 	struct wire_frame f;
 
 	lab_init_delayed(&lab);
-	wire_eth(&f, ETH_TYPE_IPV6, "before", 6);
+	wire_eth(&f, ETH_TYPE_MARKED, "before", 6);
 	ck_assert_int_eq(link_send(lab.link, 0, f.buf, f.len), 0);
 	memset(f.buf, 'x', f.len);
 	step(&lab, DELAY_TO);
@@ -510,8 +513,9 @@ START_TEST(frames_arrive_in_order_of_time)
 	server_sends(&lab, 1, "five");   /* 1001 */
 	expect_deadline(&lab, 900);
 	step(&lab, 1000);
-	expect_said(&lab, "from ipv6@1000 delivered 19@1000 to ipv6@1000 to ipv6@1000 "
-			  "from ipv6@1000 delivered 18@1000 ");
+	expect_said(&lab, "from ethernet.other@1000 delivered 19@1000 to ethernet.other@1000 to "
+			  "ethernet.other@1000 "
+			  "from ethernet.other@1000 delivered 18@1000 ");
 	expect_at_guest(&lab, "one");
 	expect_at_guest(&lab, "two");
 	expect_nothing_at_guest(&lab);
@@ -559,7 +563,7 @@ START_TEST(a_frame_that_is_dropped)
 {
 	struct impair_rule drop = { .name = (char *)"unlucky",
 				    .action = IMPAIR_DROP,
-				    .what = (char *)"ipv6 attempt=1" };
+				    .what = (char *)"ethernet.other attempt=1" };
 	struct lab lab;
 
 	lab_init_ruled(&lab, &drop);
@@ -568,7 +572,7 @@ START_TEST(a_frame_that_is_dropped)
 	step(&lab, 5000);
 	expect_said(&lab, "");
 	expect_nothing_at_guest(&lab);
-	assert_journalled(lab.journal, 0, "ipv6", "");
+	assert_journalled(lab.journal, 0, "ethernet.other", "");
 	assert_journalled(lab.journal, 1, "impair.drop", "\"rule\":\"unlucky\"");
 	ck_assert_uint_eq(link_counts(lab.link, PACKET_TO_GUEST).n_packets, 1);
 	ck_assert_uint_eq(link_counts(lab.link, PACKET_TO_GUEST).n_lost, 1);
@@ -585,14 +589,14 @@ START_TEST(a_frame_of_the_guest_that_is_dropped)
 {
 	struct impair_rule drop = { .name = (char *)"unlucky",
 				    .action = IMPAIR_DROP,
-				    .what = (char *)"ipv6 dir=from-guest" };
+				    .what = (char *)"ethernet.other dir=from-guest" };
 	struct lab lab;
 
 	lab_init_ruled(&lab, &drop);
 	guest_sends(&lab, 0, "lost");
 	server_sends(&lab, 0, "kept");
 	step(&lab, 5000);
-	expect_said(&lab, "to ipv6@5000 ");
+	expect_said(&lab, "to ethernet.other@5000 ");
 	expect_at_guest(&lab, "kept");
 	ck_assert_uint_eq(link_counts(lab.link, PACKET_FROM_GUEST).n_lost, 1);
 	ck_assert_uint_eq(link_counts(lab.link, PACKET_TO_GUEST).n_lost, 0);
@@ -606,7 +610,7 @@ START_TEST(a_frame_that_arrives_twice)
 {
 	struct impair_rule copy = { .name = (char *)"echo",
 				    .action = IMPAIR_DUPLICATE,
-				    .what = (char *)"ipv6",
+				    .what = (char *)"ethernet.other",
 				    .times = 1,
 				    .by_ns = 500 };
 	struct lab lab;
@@ -620,8 +624,8 @@ START_TEST(a_frame_that_arrives_twice)
 	step(&lab, DELAY_TO + 500);
 	expect_at_guest(&lab, "double");
 	expect_deadline(&lab, DEADLINE_NEVER);
-	expect_said(&lab, "to ipv6@1000 to ipv6@1500 ");
-	assert_journalled(lab.journal, 2, "ipv6", "to-guest");
+	expect_said(&lab, "to ethernet.other@1000 to ethernet.other@1500 ");
+	assert_journalled(lab.journal, 2, "ethernet.other", "to-guest");
 	ck_assert_uint_eq(link_n_passed(lab.link), 2);
 	ck_assert_uint_eq(link_counts(lab.link, PACKET_TO_GUEST).n_packets, 1); /* that was sent */
 	ck_assert_uint_eq(n_packets(&lab, IF_SENT, "double", "duplicated by rule echo"), 1);
@@ -634,7 +638,7 @@ START_TEST(a_frame_that_is_held_back)
 {
 	struct impair_rule swap = { .name = (char *)"swap",
 				    .action = IMPAIR_SWAP,
-				    .what = (char *)"ipv6 attempt=1",
+				    .what = (char *)"ethernet.other attempt=1",
 				    .by_ns = 7000 };
 	struct lab lab;
 
@@ -645,7 +649,7 @@ START_TEST(a_frame_that_is_held_back)
 	expect_nothing_at_guest(&lab);
 	step(&lab, 7000);
 	expect_at_guest(&lab, "first");
-	expect_said(&lab, "to ipv6@7000 ");
+	expect_said(&lab, "to ethernet.other@7000 ");
 	lab_fini(&lab);
 
 	lab_init_ruled(&lab, &swap);
@@ -770,7 +774,7 @@ START_TEST(a_burst_travels_and_keeps_its_order)
 		ck_assert_uint_gt(next, before);
 		ck_assert_int_eq(link_flush(lab.link), 0);
 	}
-	assert_journalled(lab.journal, N_BURST, "ipv6", "\"t_ns\":1000,");
+	assert_journalled(lab.journal, N_BURST, "ethernet.other", "\"t_ns\":1000,");
 	lab_fini(&lab);
 }
 END_TEST
@@ -826,13 +830,13 @@ START_TEST(a_descriptor_need_not_be_a_socket)
 	lab.link = link_new(open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC), "tap", &ops, NULL,
 			    lab.journal, NULL);
 	ck_assert_int_eq(link_recv(lab.link, 1), LINK_E_EMPTY);
-	wire_eth(&f, ETH_TYPE_IPV6, "x", 1);
+	wire_eth(&f, ETH_TYPE_MARKED, "x", 1);
 	ck_assert_int_eq(link_send(lab.link, 2, f.buf, f.len), 0);
 	ck_assert_int_eq(link_recv(lab.link, 3), 0);
 	ck_assert_int_eq(link_recv(lab.link, 4), LINK_E_EMPTY);
-	expect_said(&lab, "to ipv6@2 from ipv6@3 delivered 15@3 ");
+	expect_said(&lab, "to ethernet.other@2 from ethernet.other@3 delivered 15@3 ");
 	/* There is no capture, and so there are no numbers. */
-	assert_journalled(lab.journal, 2, "ipv6", "\"frame\":0,");
+	assert_journalled(lab.journal, 2, "ethernet.other", "\"frame\":0,");
 	lab_fini(&lab);
 }
 END_TEST
@@ -845,7 +849,7 @@ static void send_numbered(struct lab *lab, unsigned first, unsigned n)
 	for (unsigned i = first; i < first + n; i++) {
 		struct wire_frame f;
 
-		wire_eth(&f, ETH_TYPE_IPV6, &i, sizeof(i));
+		wire_eth(&f, ETH_TYPE_MARKED, &i, sizeof(i));
 		ck_assert_int_eq(link_send(lab->link, 1, f.buf, f.len), 0);
 	}
 }
@@ -872,7 +876,8 @@ START_TEST(held_frames_are_sent_together)
 	ck_assert_int_eq(link_release(lab.link, 1), 0);
 	link_hold(lab.link);
 	send_numbered(&lab, 0, 5);
-	expect_said(&lab, "to ipv6@1 to ipv6@1 to ipv6@1 to ipv6@1 to ipv6@1 ");
+	expect_said(&lab, "to ethernet.other@1 to ethernet.other@1 to ethernet.other@1 to "
+			  "ethernet.other@1 to ethernet.other@1 ");
 	ck_assert_uint_eq(n_numbered(&lab, 0), 1);
 	ck_assert_uint_eq(link_n_passed(lab.link), 1);
 	ck_assert_int_eq(link_release(lab.link, 2), 0);
@@ -946,7 +951,7 @@ START_TEST(nobody_listens)
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, fds), 0);
 	lab.qemu = fds[1];
 	lab.link = link_new(fds[0], "nic0", &ops, NULL, lab.journal, NULL);
-	wire_eth(&f, ETH_TYPE_IPV6, "x", 1);
+	wire_eth(&f, ETH_TYPE_MARKED, "x", 1);
 	ck_assert_int_eq(send(lab.qemu, f.buf, f.len, 0), (ssize_t)f.len);
 	ck_assert_int_eq(link_recv(lab.link, 3), 0);
 	expect_said(&lab, "delivered 15@3 ");

@@ -126,6 +126,25 @@ START_TEST(each_is_said_once)
 }
 END_TEST
 
+/* DHCPv6 has the same two. */
+START_TEST(an_exchange_over_ipv6)
+{
+	static const enum frame_kind asking[] = { FRAME_DHCP6_SOLICIT,
+						  FRAME_DHCP6_INFORMATION_REQUEST };
+	struct lab lab;
+
+	lab_start(&lab, &all_roles);
+	skip_first_frame(&lab);
+	feed(&lab, boot_kind(FRAME_ICMP6_RS));
+	feed(&lab, boot_kind(asking[_i]));
+	feed(&lab, boot_kind(FRAME_DHCP6_ADVERTISE));
+	feed(&lab, boot_kind(FRAME_DHCP6_REPLY));
+	ck_assert_int_eq(milestones_phase(lab.m), PHASE_CONFIG);
+	expect_said(&lab, "dhcp-discover@2 dhcp-ack@4");
+	lab_end(&lab);
+}
+END_TEST
+
 START_TEST(repeated_blocks_count_once)
 {
 	struct lab lab;
@@ -446,6 +465,7 @@ int main(void)
 	suite_add(s, a_whole_boot);
 	suite_add(s, each_is_known_by_its_name);
 	suite_add(s, each_is_said_once);
+	suite_add_rows(s, an_exchange_over_ipv6, 2);
 	suite_add(s, repeated_blocks_count_once);
 	suite_add(s, a_repeated_request_starts_again);
 	suite_add(s, one_port_for_all_files);

@@ -227,6 +227,99 @@ START_TEST(dhcp_exchanges_differ)
 }
 END_TEST
 
+/* --- IPv6 --- */
+
+static const struct ip6_addr guest_local = { { 0xfe, 0x80, [15] = 0x56 } },
+			     guest_global = { { 0xfd, [15] = 0x56 } };
+
+static void take6(enum frame_kind kind, enum packet_dir dir, const struct ip6_addr *src,
+		  const struct ip6_addr *target)
+{
+	struct frame *f = boot_frame(kind, 546, 547);
+
+	f->eth.type = ETH_TYPE_IPV6;
+	f->ip6.src = *src;
+	f->ndp.target = *target;
+	packet_ids_next(ids, dir, f, &id);
+}
+
+static void expect_dhcp6(enum frame_kind kind, enum packet_dir dir, unsigned ordinal,
+			 unsigned attempt)
+{
+	take6(kind, dir, &guest_local, &ip6_unspecified);
+	ck_assert_msg(id.ordinal == ordinal && id.attempt == attempt, "%s: %u.%u, not %u.%u",
+		      frame_kind_name(kind), id.ordinal, id.attempt, ordinal, attempt);
+}
+
+START_TEST(dhcp6_exchanges)
+{
+	expect_dhcp6(FRAME_DHCP6_SOLICIT, PACKET_FROM_GUEST, 1, 1);
+	expect_dhcp6(FRAME_DHCP6_SOLICIT, PACKET_FROM_GUEST, 1, 2);
+	expect_dhcp6(FRAME_DHCP6_ADVERTISE, PACKET_TO_GUEST, 1, 1);
+	expect_dhcp6(FRAME_DHCP6_REQUEST, PACKET_FROM_GUEST, 1, 1);
+	expect_dhcp6(FRAME_DHCP6_REPLY, PACKET_TO_GUEST, 1, 1);
+	/* It is not seen to have it, so that the Reply may have been lost. */
+	expect_dhcp6(FRAME_DHCP6_REQUEST, PACKET_FROM_GUEST, 1, 2);
+	expect_dhcp6(FRAME_DHCP6_REPLY, PACKET_TO_GUEST, 1, 2);
+	take6(FRAME_ICMP6_NS, PACKET_FROM_GUEST, &guest_local, &guest_global);
+	expect_dhcp6(FRAME_DHCP6_REQUEST, PACKET_FROM_GUEST, 1, 3);
+	expect_dhcp6(FRAME_DHCP6_REPLY, PACKET_TO_GUEST, 1, 3);
+	take6(FRAME_ICMP6_NS, PACKET_FROM_GUEST, &guest_global, &guest_global);
+	expect_dhcp6(FRAME_DHCP6_INFORMATION_REQUEST, PACKET_FROM_GUEST, 2, 1);
+	expect_dhcp6(FRAME_DHCP6_RELEASE, PACKET_FROM_GUEST, 2, 1);
+	expect_dhcp6(FRAME_DHCP6_SOLICIT, PACKET_FROM_GUEST, 3, 1);
+}
+END_TEST
+
+/* Another address of the guest's, before there is a Reply. */
+START_TEST(an_offer_ends_no_dhcp6_exchange)
+{
+	expect_dhcp6(FRAME_DHCP6_SOLICIT, PACKET_FROM_GUEST, 1, 1);
+	expect_dhcp6(FRAME_DHCP6_ADVERTISE, PACKET_TO_GUEST, 1, 1);
+	take6(FRAME_ICMP6_NS, PACKET_FROM_GUEST, &guest_global, &guest_global);
+	expect_dhcp6(FRAME_DHCP6_SOLICIT, PACKET_FROM_GUEST, 1, 2);
+}
+END_TEST
+
+/* Each has its own exchanges, which differ. */
+START_TEST(dhcp6_is_not_dhcp)
+{
+	uint64_t transaction;
+
+	dhcp_step('D', 1);
+	transaction = id.transaction;
+	dhcp_step('A', 1);
+	expect_dhcp6(FRAME_DHCP6_SOLICIT, PACKET_FROM_GUEST, 1, 1);
+	ck_assert_uint_ne(id.transaction, transaction);
+	expect_dhcp6(FRAME_DHCP6_REPLY, PACKET_TO_GUEST, 1, 1);
+	take6(FRAME_ICMP6_NS, PACKET_FROM_GUEST, &guest_global, &guest_global);
+	dhcp_step('D', 1);
+	ck_assert_uint_eq(id.ordinal, 1); /* its address is not used yet */
+	ck_assert_uint_eq(id.attempt, 2);
+}
+END_TEST
+
+START_TEST(ndp_goes_by_the_address_in_question)
+{
+	uint64_t about;
+
+	take6(FRAME_ICMP6_NS, PACKET_FROM_GUEST, &guest_local, &guest_global);
+	about = id.transaction;
+	take6(FRAME_ICMP6_NA, PACKET_TO_GUEST, &guest_global, &guest_global);
+	ck_assert_uint_eq(id.transaction, about);
+	ck_assert_uint_eq(id.attempt, 1);
+	take6(FRAME_ICMP6_NS, PACKET_FROM_GUEST, &guest_local, &guest_local);
+	ck_assert_uint_ne(id.transaction, about);
+	ck_assert_uint_eq(id.attempt, 1);
+	take6(FRAME_ICMP6_NS, PACKET_FROM_GUEST, &guest_local, &guest_global);
+	ck_assert_uint_eq(id.attempt, 2);
+	take6(FRAME_ICMP6_RS, PACKET_FROM_GUEST, &guest_local, &guest_global);
+	ck_assert_uint_eq(id.attempt, 1);
+	take6(FRAME_ICMP6_RS, PACKET_FROM_GUEST, &guest_local, &guest_local);
+	ck_assert_uint_eq(id.attempt, 2);
+}
+END_TEST
+
 /* --- ARP --- */
 
 static void arp(enum frame_kind kind, uint32_t spa, uint32_t tpa)
@@ -313,6 +406,10 @@ int main(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_loop_test(tc, dhcp_exchanges, 0, N_ROWS(dhcp_rows));
 	tcase_add_test(tc, dhcp_exchanges_differ);
+	tcase_add_test(tc, dhcp6_exchanges);
+	tcase_add_test(tc, an_offer_ends_no_dhcp6_exchange);
+	tcase_add_test(tc, dhcp6_is_not_dhcp);
+	tcase_add_test(tc, ndp_goes_by_the_address_in_question);
 	tcase_add_test(tc, arp_goes_by_the_address_in_question);
 	tcase_add_test(tc, others_go_by_equal_payload);
 	tcase_add_test(tc, frames_without_a_header_are_equal);

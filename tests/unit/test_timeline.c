@@ -226,6 +226,22 @@ static const struct {
 	{ "ARP reply", "arp.reply",
 	  ",\"spa\":\"10.0.2.2\",\"sha\":\"52:55:0a:00:02:02\",\"tpa\":\"10.0.2.15\"",
 	  "> arp.reply      10.0.2.2 is at 52:55:0a:00:02:02  #7\n" },
+	{ "neighbour solicitation", "icmp6.ns",
+	  ",\"src\":\"fd00::15\",\"dst\":\"ff02::1:ff00:2\",\"target\":\"fd00::2\","
+	  "\"lladdr\":\"52:54:00:12:34:56\"",
+	  "> icmp6.ns       who has fd00::2? asks fd00::15  #7\n" },
+	{ "neighbour advertisement", "icmp6.na",
+	  ",\"src\":\"fd00::2\",\"dst\":\"fd00::15\",\"target\":\"fd00::2\","
+	  "\"lladdr\":\"52:55:0a:00:02:02\",\"solicited\":true",
+	  "> icmp6.na       fd00::2 is at 52:55:0a:00:02:02  #7\n" },
+	{ "DHCPv6", "dhcp6.reply",
+	  ",\"src\":\"fd00::2\",\"dst\":\"fd00::15\",\"sport\":547,\"dport\":546,"
+	  "\"xid\":\"00010203\",\"client_id\":\"0003\",\"server_id\":\"0003\","
+	  "\"bootfile_url\":\"tftp://x\",\"options\":\"1,2\"",
+	  "> dhcp6.reply    xid=00010203 bootfile_url=tftp://x  #7\n" },
+	{ "ping over IPv6", "icmp6.echo",
+	  ",\"src\":\"fd00::15\",\"dst\":\"fd00::2\",\"type\":128,\"code\":0",
+	  "> icmp6.echo     fd00::15 to fd00::2 type=128 code=0  #7\n" },
 	{ "ping", "icmp.echo", ",\"src\":\"10.0.2.15\",\"dst\":\"10.0.2.2\",\"type\":8,\"code\":0",
 	  "> icmp.echo      10.0.2.15 to 10.0.2.2 type=8 code=0  #7\n" },
 	{ "a fragment", "ipv4.fragment",

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * server/frame_journal: a frame's line; those of IPv6
+ */
+#include "server/frame_journal.h"
+
+#include <check.h>
+
+#include "tests/support/hex.h"
+#include "tests/support/suite.h"
+
+#define ETH "52550a000202 525400123456 86dd "
+#define IP(len, next, hops) "60000000 " len next hops " " GUEST SERVER
+#define GUEST "fd00000000000000505400fffe123456 "
+#define SERVER "fd000000000000000000000000000002 "
+#define ADDRESSES "\"src\":\"fd00::5054:ff:fe12:3456\",\"dst\":\"fd00::2\""
+
+static const struct {
+	const char *in, *ev, *fields;
+} rows[] = {
+	{ IP("0000", "3b", "40"), "ipv6", ADDRESSES ",\"proto\":59" },
+	{ IP("0010", "2c", "40") "11 00 0008 00000007 0102030405060708", "ipv6.fragment",
+	  ADDRESSES ",\"id\":7,\"offset\":8" },
+	{ "600ac88a00103a40 fe80000000000000505400fffe123456 " SERVER
+	  "80007cb277b10001 0001020304050607",
+	  "icmp6.echo",
+	  "\"src\":\"fe80::5054:ff:fe12:3456\",\"dst\":\"fd00::2\",\"type\":128,\"code\":0" },
+	{ IP("0008", "3a", "40") "8000 0000 00000000", "icmp6.echo",
+	  ADDRESSES ",\"type\":128,\"code\":0,\"icmp_checksum_ok\":false" },
+	{ "6000000000203aff fd00000000000000505400fffe123456 " SERVER
+	  "88009069 60000000 fd00000000000000505400fffe123456 0201525400123456",
+	  "icmp6.na",
+	  ADDRESSES ",\"target\":\"fd00::5054:ff:fe12:3456\",\"lladdr\":\"52:54:00:12:34:56\","
+		    "\"solicited\":true" },
+	{ IP("0008", "3a", "40") "8500 0000 00000000", "icmp6.rs",
+	  ADDRESSES ",\"hop_limit\":64,\"icmp_checksum_ok\":false" },
+	{ IP("0050", "3a", "ff") "8600 0000 40800708 00000000 00000000 "
+				 "0304 4080 00015180 00003840 00000000 " SERVER
+				 "0501 0000 00000578 1903 0000 00000e10 " SERVER,
+	  "icmp6.ra",
+	  ADDRESSES ",\"icmp_checksum_ok\":false,\"managed\":true,\"other\":false,"
+		    "\"lifetime_s\":1800,\"prefix\":\"fd00::2\",\"prefix_len\":64,\"on_link\":true,"
+		    "\"autonomous\":false,\"mtu\":1400,\"dns\":\"fd00::2\"" },
+	{ IP("0038", "11",
+	     "40") "a0d700450038ea9e 0001 68656c6c6f2e74787400 6f6374657400 "
+		   "7473697a6500 3000 626c6b73697a6500 35313200 74696d656f757400 3600",
+	  "tftp.rrq",
+	  ADDRESSES ",\"sport\":41175,\"dport\":69,\"file\":\"hello.txt\",\"mode\":\"octet\","
+		    "\"options\":\"tsize=0 blksize=512 timeout=6\"" },
+	{ IP("005d", "11", "40") "02230222005d0000 07ac40f6 0001 0004 00030001 0002 0004 00030002 "
+				 "0003 0028 00000007 00000001 00000002 0005 0018 " SERVER
+				 "00000003 00000004 000d 0002 0001 003b 0001 78 0008 0002 0190 "
+				 "0006 0000",
+	  "dhcp6.reply",
+	  ADDRESSES ",\"sport\":547,\"dport\":546,\"udp_checksum\":\"none\",\"xid\":\"00ac40f6\","
+		    "\"client_id\":\"00030001\",\"server_id\":\"00030002\",\"iaid\":\"00000007\","
+		    "\"address\":\"fd00::2\",\"valid_s\":4,\"elapsed_cs\":400,\"status\":1,"
+		    "\"bootfile_url\":\"x\",\"options\":\"1,2,3,13,59,8,6\",\"asks_for\":\"\"" },
+	{ IP("0014", "11", "40") "0222022300140000 0bac40f6 0006 0004 0017003b",
+	  "dhcp6.information-request",
+	  "\"xid\":\"00ac40f6\",\"options\":\"6\",\"asks_for\":\"23,59\"" },
+	{ IP("0012", "11", "40") "0222022300120000 0bac40f6 003d 0002 001f",
+	  "dhcp6.information-request", "\"arch\":31,\"options\":\"61\"" },
+};
+
+START_TEST(lines_of_ipv6)
+{
+	static struct frame f;
+	g_autoptr(Journal) j = journal_new(NULL);
+	g_autofree char *in = g_strconcat(ETH, rows[_i].in, NULL);
+	struct frame_flows flows = { 0 };
+	g_autofree char *ev = NULL;
+	uint8_t buf[256];
+	size_t len = hex_parse(buf, sizeof(buf), in);
+
+	frame_decode(&f, &flows, buf, len);
+	frame_journal(j, 5, "nic0", true, 7, len, &f);
+	ev = g_strdup_printf("{\"t_ns\":5,\"ev\":\"%s\",\"nic\":\"nic0\",\"dir\":\"to-guest\",",
+			     rows[_i].ev);
+	ck_assert_msg(g_str_has_prefix(journal_lines(j), ev), "%s", journal_lines(j));
+	ck_assert_msg(strstr(journal_lines(j), rows[_i].fields), "%s", journal_lines(j));
+	ck_assert(g_str_has_suffix(journal_lines(j), "}\n"));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("frame_journal");
+
+	suite_add_rows(s, lines_of_ipv6, N_ROWS(rows));
+	return suite_run(s);
+}
