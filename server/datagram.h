@@ -14,6 +14,29 @@
 
 #define DEADLINE_NEVER UINT64_MAX
 
+/* What the router of an IPv6 network, which is the server, says of it (RFC 4861 6.2.1). */
+struct ra_config {
+	bool enabled;         /* false: there is no router */
+	bool managed, other;  /* M: addresses come by DHCPv6; O: other things do */
+	bool on_link;         /* L of the prefix */
+	bool autonomous;      /* A of the prefix: hosts make their own addresses */
+	uint64_t interval_ns; /* said unasked so often; 0: only when asked */
+	unsigned lifetime_s;  /* as a default router; 0: it is none */
+	unsigned valid_s;     /* of the prefix; UINT32_MAX: for ever */
+	unsigned preferred_s; /* more than valid_s makes no sense, and is said */
+	unsigned mtu;         /* 0: not told */
+	struct ip6_addr dns;  /* ::, none told */
+};
+
+/* IPv6 beside IPv4. */
+struct net6_config {
+	bool enabled;
+	struct ip6_addr server; /* its global address; it has a link-local one that its MAC tells */
+	unsigned prefix_len;
+	struct ip6_addr guest; /* first address to lease by DHCPv6; further ones follow */
+	struct ra_config ra;
+};
+
 /* The network that a server plays. Addresses are host integers: 10.0.2.2 is 0x0a000202. */
 struct net_config {
 	struct mac mac;  /* of the server */
@@ -22,6 +45,7 @@ struct net_config {
 	uint32_t router; /* as told by DHCP; 0: none told */
 	uint32_t dns;    /* as told by DHCP; 0: none told */
 	uint32_t guest;  /* first address to lease; further clients get the following ones */
+	struct net6_config v6;
 };
 
 struct datagram {

@@ -13,6 +13,7 @@
 
 #include <assert.h>
 
+#include "server/host6.h"
 #include "server/neighbours.h"
 #include "server/reassembly.h"
 #include "server/wire/ip.h"
@@ -101,6 +102,7 @@ struct Host {
 	Journal *journal;
 	Reassembly *reassembly;
 	Neighbours *neighbours;
+	Host6 *v6; /* NULL: no IPv6 here */
 	uint16_t ip_id;
 	/* The packet that is being sent; the headers of a later fragment go where the end of the
 	 * one before was. */
@@ -235,6 +237,8 @@ Host *host_new(const struct net_config *net, const struct host_ops *ops, Journal
 	h->reassembly = reassembly_new();
 	h->neighbours = neighbours_new(&neighbours_ops);
 	h->ip_id = 1;
+	if (net->v6.enabled)
+		h->v6 = host6_new(net, ops, journal);
 	return h;
 }
 
@@ -265,6 +269,11 @@ void host_send(Host *h, uint64_t now_ns, const struct datagram *d)
 	struct wr w = WR_INIT(h->out + HEADROOM, PAYLOAD_MAX);
 	size_t len = UDP_HLEN + d->payload.len;
 
+	if (d->dst.is_v6) {
+		g_assert(h->v6); /* who else would have an IPv6 address to send to? */
+		host6_send(h->v6, now_ns, d);
+		return;
+	}
 	if (d->payload.len > PAYLOAD_MAX - UDP_HLEN) {
 		drop_sent(h, now_ns, DROP_SEND_TOO_LONG, ip.dst, IP_PROTO_UDP, len);
 		return;
@@ -449,6 +458,8 @@ void host_input(Host *h, uint64_t now_ns, const uint8_t *frame, size_t len)
 		input_arp(h, now_ns, &p, payload);
 	else if (p.eth.type == ETH_TYPE_IPV4)
 		input_ipv4(h, now_ns, &p, payload);
+	else if (p.eth.type == ETH_TYPE_IPV6 && h->v6)
+		host6_input(h->v6, now_ns, &p.eth, payload);
 	else
 		drop(h, now_ns, DROP_ETHERNET_TYPE, &p);
 }
@@ -457,6 +468,7 @@ void host_step(Host *h, uint64_t now_ns)
 {
 	struct reassembly_key key;
 
+	host6_step(h->v6, now_ns);
 	neighbours_step(h->neighbours, now_ns);
 	while (reassembly_expire(h->reassembly, now_ns, &key)) {
 		struct packet p = { .has_ip = true };
@@ -470,13 +482,17 @@ void host_step(Host *h, uint64_t now_ns)
 
 uint64_t host_deadline_ns(const Host *h)
 {
-	return MIN(reassembly_deadline_ns(h->reassembly), neighbours_deadline_ns(h->neighbours));
+	uint64_t v4_ns =
+		MIN(reassembly_deadline_ns(h->reassembly), neighbours_deadline_ns(h->neighbours));
+
+	return MIN(v4_ns, host6_deadline_ns(h->v6));
 }
 
 void host_free(Host *h)
 {
 	if (!h)
 		return;
+	host6_free(h->v6);
 	neighbours_free(h->neighbours);
 	reassembly_free(h->reassembly);
 	g_free(h);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The server's place on the network: Ethernet, ARP, IPv4, ICMP and UDP of one small host
+ *
+ * IPv6 beside it, where the network has some, is server/host6.h's.
  */
 #ifndef SERVER_HOST_H
 #define SERVER_HOST_H
@@ -35,7 +37,7 @@ void host_input(Host *h, uint64_t now_ns, const uint8_t *frame, size_t len);
 
 /**
  * host_send() - Send a datagram, in fragments if it must be
- * @d:		Borrowed; d->src is not looked at, we have one address
+ * @d:		Borrowed; over IPv4 d->src is not looked at, we have one address
  *
  * Everybody is on our segment. Where d->mac is not known it is asked for by ARP, three times in
  * three seconds; meanwhile one packet is kept for each address, the newest (RFC 1122 2.3.2.2).
