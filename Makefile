@@ -47,7 +47,7 @@ ALL_CFLAGS = -std=gnu11 -D_FILE_OFFSET_BITS=64 -I. $(WARN) -MMD -MP $(PKG_CFLAGS
 # --- what there is ---------------------------------------------------------------------------------
 
 WIRE := ethernet ip ip_addr ip6 ndp dhcp dhcp6 tftp frame
-SERVER := builtin capture dhcp dhcp_leases dhcp_reply dnsmasq dnsmasq_config \
+SERVER := builtin capture dhcp dhcp6 dhcp6_pool dhcp_leases dhcp_reply dnsmasq dnsmasq_config \
 	dnsmasq_find frame_journal host host6 host6_out impair impair_change impair_config impair_held \
 	impair_model impair_note impair_rule journal link log_lines neighbours netns packet_id \
 	packet_id_tally packet_id_tcp packet_id_tftp ra reassembly server slirp store tftp \

@@ -8,6 +8,7 @@
 #include "server/host.h"
 #include "server/store.h"
 #include "server/wire/dhcp.h"
+#include "server/wire/dhcp6.h"
 
 typedef struct Builtin {
 	struct server_ops ops;
@@ -15,8 +16,9 @@ typedef struct Builtin {
 	Host *host;
 	Store *store;
 	DhcpServer *dhcp;
+	Dhcp6Server *dhcp6;
 	TftpServer *tftp;
-	bool dhcp_enabled, tftp_enabled;
+	bool dhcp_enabled, dhcp6_enabled, tftp_enabled;
 } Builtin;
 
 static void on_frame(void *self, const uint8_t *frame, size_t len)
@@ -38,8 +40,12 @@ static bool on_datagram(void *self, uint64_t now_ns, const struct datagram *d)
 	Builtin *b = self;
 	struct datagram_sink out = { on_reply, b };
 
-	if (b->dhcp_enabled && d->dport == DHCP_PORT_SERVER) {
+	if (b->dhcp_enabled && !d->dst.is_v6 && d->dport == DHCP_PORT_SERVER) {
 		dhcp_server_input(b->dhcp, now_ns, d, &out);
+		return true;
+	}
+	if (b->dhcp6_enabled && d->dst.is_v6 && d->dport == DHCP6_PORT_SERVER) {
+		dhcp6_server_input(b->dhcp6, now_ns, d, &out);
 		return true;
 	}
 	if (b->tftp_enabled && tftp_server_has_port(b->tftp, d->dport)) {
@@ -54,6 +60,7 @@ static void builtin_free(void *self)
 	Builtin *b = self;
 
 	dhcp_server_free(b->dhcp);
+	dhcp6_server_free(b->dhcp6);
 	tftp_server_free(b->tftp);
 	store_free(b->store);
 	host_free(b->host);
@@ -68,6 +75,7 @@ static void *builtin_new(const struct server_config *cfg, const struct server_op
 
 	b->ops = *ops;
 	b->dhcp_enabled = cfg->dhcp.enabled;
+	b->dhcp6_enabled = cfg->dhcp6.enabled;
 	b->tftp_enabled = cfg->tftp.enabled;
 	b->store = store_new(cfg->root);
 	if (!b->store) {
@@ -78,6 +86,7 @@ static void *builtin_new(const struct server_config *cfg, const struct server_op
 	}
 	b->host = host_new(&cfg->net, &host_ops, journal);
 	b->dhcp = dhcp_server_new(&cfg->dhcp, &cfg->net, journal);
+	b->dhcp6 = dhcp6_server_new(&cfg->dhcp6, &cfg->net, journal);
 	b->tftp = tftp_server_new(&cfg->tftp, b->store, journal);
 	return b;
 }

@@ -13,6 +13,7 @@
 
 #include "server/datagram.h"
 #include "server/dhcp.h"
+#include "server/dhcp6.h"
 #include "server/journal.h"
 #include "server/tftp.h"
 
@@ -37,8 +38,9 @@ struct server_config {
 	const char *root;    /* folder with the files */
 	const char *program; /* dnsmasq: path of the daemon; NULL: the machine's own */
 	struct net_config net;
-	struct dhcp_config dhcp; /* slirp: only enabled, bootfile, tftp_server and domain */
-	struct tftp_config tftp; /* slirp: only enabled */
+	struct dhcp_config dhcp;   /* slirp: only enabled, bootfile, tftp_server and domain */
+	struct dhcp6_config dhcp6; /* builtin only, as is net.v6 */
+	struct tftp_config tftp;   /* slirp: only enabled */
 };
 
 struct server_ops {

@@ -22,7 +22,7 @@
 #define SERVER_IP UINT32_C(0x0a000202)
 static const struct mac server_mac = { { 0x52, 0x55, 0x0a, 0x00, 0x02, 0x02 } };
 #else
-#include "tests/fuzz/session.h"
+#include "tests/fuzz/session6.h"
 #endif
 
 enum {
@@ -44,40 +44,69 @@ static const uint64_t waits_ns[] = {
 	.timeout_ns = SECOND_NS, .backoff = 2, .timeout_max_ns = 8 * SECOND_NS, .tries = 6,        \
 	.n_transfers_max = 64
 
+/* DHCPv6 and a router, for the configurations over IPv6. */
+#define DHCP6_DEFAULT .enabled = true, .lease_s = 86400, .n_leases = 16
+#define RA_DEFAULT .enabled = true, .valid_s = 86400, .preferred_s = 14400
+
 static const struct {
 	struct dhcp_config dhcp;
 	struct tftp_config tftp;
+	struct dhcp6_config dhcp6;
+	bool v6;
+	struct ra_config ra;
 } configs[] = {
-	{ { DHCP_DEFAULT, .bootfile = "kernel.img" }, { TFTP_DEFAULT } },
-	{ { DHCP_DEFAULT, .bootfile = "a/rather/long/name/of/a/boot/file.img",
-	    .bootfile_place = DHCP_PLACE_OPTION, .tftp_server = "10.0.2.2",
-	    .tftp_address = 0x0a000202, .config_file = "special", .path_prefix = "elsewhere/",
-	    .reboot_time_s = 30, .domain = "example.org", .vendor_class = "PXEClient",
-	    .overload = DHCP_OVERLOAD_FILE | DHCP_OVERLOAD_SNAME },
-	  { .enabled = true,
-	    .blksize_max = 512,
-	    .window_max = 1,
-	    .timeout_ns = 50 * MS_NS,
-	    .backoff = 1,
-	    .timeout_max_ns = SECOND_NS,
-	    .tries = 100,
-	    .n_transfers_max = 1 } },
-	{ { .enabled = true,
-	    .nak_requests = 1,
-	    .lease_s = UINT32_MAX,
-	    .n_leases = 1,
-	    .server_name = "boot",
-	    .no_next_server = true },
-	  { .enabled = true,
-	    .options = true,
-	    .blksize_max = 65464,
-	    .window_max = 65535,
-	    .timeout_ns = SECOND_NS,
-	    .backoff = 10,
-	    .timeout_max_ns = 255 * SECOND_NS,
-	    .tries = 2,
-	    .n_transfers_max = 3 } },
-	{ { .enabled = false }, { .enabled = false } },
+	{ .dhcp = { DHCP_DEFAULT, .bootfile = "kernel.img" }, .tftp = { TFTP_DEFAULT } },
+	{ .dhcp = { DHCP_DEFAULT, .bootfile = "a/rather/long/name/of/a/boot/file.img",
+		    .bootfile_place = DHCP_PLACE_OPTION, .tftp_server = "10.0.2.2",
+		    .tftp_address = 0x0a000202, .config_file = "special",
+		    .path_prefix = "elsewhere/", .reboot_time_s = 30, .domain = "example.org",
+		    .vendor_class = "PXEClient",
+		    .overload = DHCP_OVERLOAD_FILE | DHCP_OVERLOAD_SNAME },
+	  .tftp = { .enabled = true,
+		    .blksize_max = 512,
+		    .window_max = 1,
+		    .timeout_ns = 50 * MS_NS,
+		    .backoff = 1,
+		    .timeout_max_ns = SECOND_NS,
+		    .tries = 100,
+		    .n_transfers_max = 1 } },
+	{ .dhcp = { .enabled = true,
+		    .nak_requests = 1,
+		    .lease_s = UINT32_MAX,
+		    .n_leases = 1,
+		    .server_name = "boot",
+		    .no_next_server = true },
+	  .tftp = { .enabled = true,
+		    .options = true,
+		    .blksize_max = 65464,
+		    .window_max = 65535,
+		    .timeout_ns = SECOND_NS,
+		    .backoff = 10,
+		    .timeout_max_ns = 255 * SECOND_NS,
+		    .tries = 2,
+		    .n_transfers_max = 3 } },
+	{ .dhcp = { .enabled = false } },
+	/* From here on with IPv6: CONFIG_FIRST_V6. */
+	{ .dhcp = { DHCP_DEFAULT },
+	  .tftp = { TFTP_DEFAULT },
+	  .dhcp6 = { DHCP6_DEFAULT, .bootfile_url = "tftp://[fd00::2]/kernel.img" },
+	  .v6 = true,
+	  .ra = { RA_DEFAULT } },
+	{ .tftp = { TFTP_DEFAULT },
+	  .dhcp6 = { .enabled = true,
+		     .rapid_commit = true,
+		     .lease_s = UINT32_MAX,
+		     .n_leases = 1,
+		     .status = 1,
+		     .preference = 255,
+		     .dns = { { 0xfd, [15] = 3 } } },
+	  .v6 = true,
+	  .ra = { RA_DEFAULT, .managed = true, .mtu = 1400, .dns = { { 0xfd, [15] = 3 } } } },
+	{ .dhcp6 = { .enabled = true, .mode = DHCP6_STATELESS }, .v6 = true },
+};
+
+enum {
+	CONFIG_FIRST_V6 = 4,
 };
 
 /* What the guest saw of the server. */
@@ -86,6 +115,7 @@ struct witness {
 	uint8_t whole[WHOLE_CAP]; /* datagram that comes in fragments */
 	size_t whole_len;
 	struct ipv4_hdr whole_ip;
+	struct ipv6_hdr whole_ip6;
 };
 
 static struct witness *witness;
@@ -116,6 +146,52 @@ static void join_fragment(const struct ipv4_hdr *ip, struct slice part)
 	n_joined++;
 }
 
+/* The same of IPv6. */
+static void join_fragment6(const struct ipv6_hdr *ip, struct slice part)
+{
+	struct udp_hdr udp;
+	struct slice payload;
+
+	if (!ip->frag_offset)
+		witness->whole_len = 0;
+	else
+		LAW(ip->frag_id == witness->whole_ip6.frag_id);
+	LAW(witness->whole_len == ip->frag_offset);
+	LAW(!ip->more_fragments || part.len % 8 == 0);
+	LAW(part.len && part.len <= WHOLE_CAP - witness->whole_len);
+	memcpy(witness->whole + witness->whole_len, part.p, part.len);
+	witness->whole_len += part.len;
+	witness->whole_ip6 = *ip;
+	if (ip->more_fragments || ip->proto != IP_PROTO_UDP)
+		return;
+	LAW(udp6_decode(&udp, &payload, ip, witness->whole, witness->whole_len) == 0);
+	LAW(udp.checksum == UDP_CHECKSUM_GOOD);
+	n_joined++;
+}
+
+static void check_ip6(const struct frame *f, const uint8_t *frame, size_t len)
+{
+	struct ip6_addr local = ip6_link_local(&server_mac);
+	struct ipv6_hdr ip;
+	struct slice payload;
+
+	LAW(ipv6_decode(&ip, &payload, frame + ETH_HLEN, len - ETH_HLEN) == 0);
+	LAW(ip.hop_limit && !ip.refused);
+	LAW(ip6_equal(&ip.src, &local) || (ip.src.b[0] == 0xfd && ip.src.b[15] == 2));
+	LAW(mac_is_group(&f->eth.dst) == ip6_is_multicast(&ip.dst));
+	if (ip.has_fragment) {
+		join_fragment6(&ip, payload);
+	} else if (ip.proto == IP_PROTO_UDP) {
+		LAW(f->udp.checksum == UDP_CHECKSUM_GOOD);
+	} else {
+		LAW(ip.proto == IP6_NEXT_ICMP && f->icmp.checksum_ok);
+		LAW(f->kind != FRAME_ICMP6_OTHER);
+		LAW(f->kind != FRAME_ICMP6_RA || ndp_is_valid(&f->ndp, &ip));
+		LAW(f->kind != FRAME_ICMP6_NA || ndp_is_valid(&f->ndp, &ip));
+		LAW(f->kind != FRAME_ICMP6_NS || ndp_is_valid(&f->ndp, &ip));
+	}
+}
+
 static void check_ip(const struct frame *f, const uint8_t *frame, size_t len)
 {
 	struct ipv4_hdr ip;
@@ -139,8 +215,11 @@ static void check_ip(const struct frame *f, const uint8_t *frame, size_t len)
 /* TFTP to a port of DHCP's: a name cannot be told from a port number then. */
 static bool is_ambiguous(const uint8_t *frame)
 {
-	uint16_t dport = (uint16_t)(frame[36] << 8 | frame[37]);
+	bool v6 = frame[12] == 0x86;
+	uint16_t dport = (uint16_t)(frame[v6 ? 56 : 36] << 8 | frame[v6 ? 57 : 37]);
 
+	if (v6 && (dport == DHCP6_PORT_SERVER || dport == DHCP6_PORT_CLIENT))
+		return true;
 	return dport == DHCP_PORT_SERVER || dport == DHCP_PORT_CLIENT || dport == TFTP_PORT;
 }
 
@@ -158,11 +237,15 @@ static void on_send(void *self, const uint8_t *frame, size_t len)
 		LAW(mac_equal(&f.arp.sha, &server_mac) && f.arp.spa == SERVER_IP);
 		return;
 	}
-	LAW(f.eth.type == ETH_TYPE_IPV4);
 	if (f.kind == FRAME_MALFORMED) {
 		LAW(is_ambiguous(frame));
 		return;
 	}
+	if (f.eth.type == ETH_TYPE_IPV6) {
+		check_ip6(&f, frame, len);
+		return;
+	}
+	LAW(f.eth.type == ETH_TYPE_IPV4);
 	check_ip(&f, frame, len);
 }
 
@@ -274,8 +357,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			 .netmask = 0xffffff00,
 			 .router = SERVER_IP,
 			 .dns = 0x0a000203,
-			 .guest = 0x0a00020f },
+			 .guest = 0x0a00020f,
+			 .v6 = { .enabled = configs[config].v6,
+				 .server = { { 0xfd, [15] = 2 } },
+				 .prefix_len = 64,
+				 .guest = { { 0xfd, [15] = 0x15 } },
+				 .ra = configs[config].ra } },
 		.dhcp = configs[config].dhcp,
+		.dhcp6 = configs[config].dhcp6,
 		.tftp = configs[config].tftp,
 	};
 
@@ -295,7 +384,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 #ifndef FUZZ_LIBFUZZER
 
 enum {
-	N_RANDOM = 20000,
+	N_RANDOM = 10000, /* of each boot */
 	RANDOM_RECORDS_MAX = 20,
 };
 
@@ -304,9 +393,14 @@ static const struct {
 	enum frame_kind kind;
 	unsigned n;
 } answers[] = {
-	{ FRAME_DHCP_OFFER, 1 },      { FRAME_DHCP_ACK, 2 },         { FRAME_ARP_REPLY, 1 },
-	{ FRAME_ICMP_ECHO_REPLY, 2 }, { FRAME_TFTP_DATA, 3 },        { FRAME_TFTP_OACK, 2 },
-	{ FRAME_TFTP_ERROR, 3 },      { FRAME_ICMP_UNREACHABLE, 1 }, { FRAME_FRAGMENT, 4 },
+	{ FRAME_DHCP_OFFER, 1 },        { FRAME_DHCP_ACK, 2 },
+	{ FRAME_ARP_REPLY, 1 },         { FRAME_ICMP_ECHO_REPLY, 2 },
+	{ FRAME_TFTP_DATA, 3 },         { FRAME_TFTP_OACK, 2 },
+	{ FRAME_TFTP_ERROR, 3 },        { FRAME_ICMP_UNREACHABLE, 1 },
+	{ FRAME_FRAGMENT, 4 },          { FRAME_ICMP6_RA, 2 },
+	{ FRAME_ICMP6_NA, 3 },          { FRAME_ICMP6_ECHO_REPLY, 4 },
+	{ FRAME_ICMP6_UNREACHABLE, 1 }, { FRAME_DHCP6_ADVERTISE, 1 },
+	{ FRAME_DHCP6_REPLY, 6 },       { FRAME_FRAGMENT6, 2 },
 };
 
 static struct session boot, try;
@@ -317,12 +411,36 @@ static void put_be16(uint8_t *p, size_t v)
 	p[1] = (uint8_t)v;
 }
 
+static void repair6(uint8_t *f, size_t len)
+{
+	uint8_t *ip = f + ETH_HLEN, *data = ip + IPV6_HLEN;
+	struct ip6_addr src, dst;
+	size_t at;
+
+	if (len < ETH_HLEN + IPV6_HLEN + UDP_HLEN)
+		return;
+	len -= ETH_HLEN + IPV6_HLEN;
+	memcpy(src.b, ip + 8, IP6_ALEN);
+	memcpy(dst.b, ip + 8 + IP6_ALEN, IP6_ALEN);
+	put_be16(ip + 4, len);
+	at = ip[6] == IP_PROTO_UDP ? 6 : 2;
+	if (ip[6] != IP_PROTO_UDP && ip[6] != IP6_NEXT_ICMP)
+		return;
+	if (ip[6] == IP_PROTO_UDP)
+		put_be16(data + 4, len);
+	put_be16(data + at, 0);
+	put_be16(data + at, ip_checksum_fold(ip_checksum_add(ip6_pseudo_sum(&src, &dst, ip[6], len),
+							     data, len)));
+}
+
 /* Make lengths and checksums right again, so that the frame gets further than to their check. */
 static void repair(uint8_t *f, size_t len)
 {
 	uint8_t *ip = f + ETH_HLEN, *data;
 	size_t ihl;
 
+	if (len > ETH_HLEN && f[12] == 0x86 && f[13] == 0xdd)
+		repair6(f, len);
 	if (len < ETH_HLEN + IPV4_HLEN_MIN || f[12] != 0x08 || f[13] != 0x00)
 		return;
 	len -= ETH_HLEN;
@@ -383,16 +501,32 @@ static size_t run_flips(unsigned i)
 	return 16 * whole.len;
 }
 
+/* One with which the boot's IP is spoken; IPv4 is in all. */
+static uint8_t pick_config(uint64_t *state)
+{
+	unsigned first = boot.buf[0] < CONFIG_FIRST_V6 ? 0 : CONFIG_FIRST_V6;
+
+	return (uint8_t)(first + fuzz_random(state) % (G_N_ELEMENTS(configs) - first));
+}
+
+static void start_boot(uint8_t config)
+{
+	if (config < CONFIG_FIRST_V6)
+		session_boot(&boot, config);
+	else
+		session_boot6(&boot, config);
+}
+
 static void run_random(uint64_t *state)
 {
 	unsigned n = 1 + (unsigned)(fuzz_random(state) % RANDOM_RECORDS_MAX);
 	bool in_order = fuzz_random(state) % 2;
 	uint8_t frame[FRAME_CAP];
 
-	session_init(&try, (uint8_t)(fuzz_random(state) % G_N_ELEMENTS(configs)));
+	session_init(&try, pick_config(state));
 	for (unsigned i = 0; i < n; i++) {
 		struct slice s = session_frame(
-			&boot, in_order ? i : (unsigned)(fuzz_random(state) % boot.n));
+			&boot, in_order ? i % boot.n : (unsigned)(fuzz_random(state) % boot.n));
 		size_t len = s.len;
 
 		memcpy(frame, s.p, len);
@@ -410,7 +544,7 @@ static bool boots(void)
 	bool ok = true;
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(configs); i++) {
-		session_boot(&boot, (uint8_t)i);
+		start_boot((uint8_t)i);
 		fuzz_one(boot.buf, boot.len);
 	}
 	for (unsigned i = 0; i < G_N_ELEMENTS(answers); i++) {
@@ -426,7 +560,7 @@ static bool boots(void)
 static int save_seeds(const char *dir)
 {
 	for (unsigned i = 0; i < G_N_ELEMENTS(configs); i++) {
-		session_boot(&boot, (uint8_t)i);
+		start_boot((uint8_t)i);
 		fuzz_save(dir, i, boot.buf, boot.len);
 	}
 	return EXIT_SUCCESS;
@@ -435,25 +569,28 @@ static int save_seeds(const char *dir)
 int main(int argc, char **argv)
 {
 	uint64_t state = FUZZ_RANDOM_SEED;
-	size_t n_cuts = 0, n_flips = 0, n_frames = 0;
+	size_t n_cuts = 0, n_flips = 0, n_frames = 0, n_records = 0;
 
 	if (argc > 1)
 		return save_seeds(argv[1]);
 	if (!boots())
 		return EXIT_FAILURE;
-	session_boot(&boot, 0);
-	for (unsigned i = 0; i < boot.n; i++) {
-		n_cuts += run_cuts(i);
-		n_flips += run_flips(i);
+	for (unsigned config = 0; config <= CONFIG_FIRST_V6; config += CONFIG_FIRST_V6) {
+		start_boot((uint8_t)config);
+		for (unsigned i = 0; i < boot.n; i++) {
+			n_cuts += run_cuts(i);
+			n_flips += run_flips(i);
+		}
+		for (unsigned i = 0; i < N_RANDOM; i++)
+			run_random(&state);
+		n_records += boot.n;
 	}
-	for (unsigned i = 0; i < N_RANDOM; i++)
-		run_random(&state);
 	for (unsigned i = 0; i < FRAME_N_KINDS; i++)
 		n_frames += n_seen[i];
-	printf("fuzz_server: a boot of %u frames, %zu with one cut, %zu with a bit flipped, "
+	printf("fuzz_server: two boots of %zu frames, %zu with one cut, %zu with a bit flipped, "
 	       "%d at random; the server sent %zu frames and %zu datagrams in fragments, %zu "
 	       "journals read\n",
-	       boot.n, n_cuts, n_flips, N_RANDOM, n_frames, n_joined, n_journals);
+	       n_records, n_cuts, n_flips, 2 * N_RANDOM, n_frames, n_joined, n_journals);
 	return EXIT_SUCCESS;
 }
 

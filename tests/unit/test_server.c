@@ -337,6 +337,141 @@ START_TEST(repetitions_are_due)
 }
 END_TEST
 
+/* --- IPv6 --- */
+
+static const struct ip6_addr server6 = { { 0xfd, [15] = 2 } }, guest6 = { { 0xfd, [15] = 0x56 } };
+
+static void lab_start6(void)
+{
+	lab_init(SERVER_BUILTIN);
+	lab.cfg.net.v6 = (struct net6_config){
+		.enabled = true,
+		.server = server6,
+		.prefix_len = 64,
+		.guest = { { 0xfd, [15] = 0x15 } },
+		.ra = { .enabled = true, .other = true, .autonomous = true, .valid_s = 100 },
+	};
+	lab.cfg.dhcp6 = (struct dhcp6_config){ .enabled = true,
+					       .lease_s = 100,
+					       .n_leases = 16,
+					       .bootfile_url = "tftp://[fd00::2]/k" };
+	lab_start();
+}
+
+static void input_ndp(uint8_t type, const struct ip6_addr *target, const struct ip6_addr *dst)
+{
+	struct ndp n = { .type = type, .target = *target, .has_mac = true, .mac = wire_guest_mac };
+	struct wire_frame in;
+
+	wire_ndp(&in, &n, &guest6, dst);
+	input(&in);
+}
+
+static void input_udp6(const struct ip6_addr *dst, uint16_t sport, uint16_t dport,
+		       const char *payload, size_t len)
+{
+	struct datagram d = {
+		.src = ip_addr_v6(&guest6),
+		.dst = ip_addr_v6(dst),
+		.sport = sport,
+		.dport = dport,
+		.payload = { (const uint8_t *)payload, len },
+	};
+	struct wire_frame in;
+
+	wire_udp6(&in, &d);
+	input(&in);
+}
+
+/* From "is there a router" to the last block of a file. */
+START_TEST(a_boot_over_ipv6)
+{
+	static const char question[] = "\x0b\1\2\3\0\6\0\2\0\x3b";
+	struct ip6_addr group = ip6_solicited_node(&server6);
+	const struct frame *f;
+	struct slice url;
+	uint16_t port;
+
+	lab_start6();
+	input_ndp(ICMP6_RS, &ip6_unspecified, &ip6_all_routers);
+	f = expect_frame("icmp6.ra");
+	ck_assert(f->ndp.other && f->ndp.prefix.autonomous && !f->ndp.managed);
+	input_udp6(&ip6_dhcp_servers, 546, 547, question, sizeof(question) - 1);
+	f = expect_frame("dhcp6.reply");
+	ck_assert_uint_eq(f->dhcp6.xid, 0x010203);
+	ck_assert(!dhcp6_opt_find(&url, &f->dhcp6, DHCP6_OPT_BOOTFILE_URL));
+	ck_assert_mem_eq(url.p, "tftp://[fd00::2]/k", url.len);
+	input_ndp(ICMP6_NS, &server6, &group);
+	ck_assert(ip6_equal(&expect_frame("icmp6.na")->ip6.dst, &guest6));
+	input_udp6(&server6, GUEST_PORT, TFTP_PORT, RRQ("kernel.img"), sizeof(RRQ("kernel.img")));
+	f = expect_frame("tftp.data");
+	ck_assert(ip6_equal(&f->ip6.src, &server6) && ip6_equal(&f->ip6.dst, &guest6));
+	ck_assert_int_eq(f->udp.checksum, UDP_CHECKSUM_GOOD);
+	ck_assert_uint_eq(f->tftp.data.len, 512);
+	for (unsigned i = 0; i < 512; i++)
+		ck_assert_uint_eq(f->tftp.data.p[i], temp_file_byte(i));
+	port = f->udp.sport;
+	input_udp6(&server6, GUEST_PORT, port, "\0\4\0\1", 4);
+	ck_assert_uint_eq(expect_frame("tftp.data")->tftp.data.len, 188);
+	input_udp6(&server6, GUEST_PORT, port, "\0\4\0\2", 4);
+	expect_nothing();
+	ck_assert_uint_eq(server_deadline_ns(lab.server), DEADLINE_NEVER);
+	assert_journalled(lab.journal, 1, "tftp.done", "");
+	lab_fini();
+}
+END_TEST
+
+/* The same port of the same client is another one over the other IP. */
+START_TEST(both_at_once)
+{
+	struct ip6_addr group = ip6_solicited_node(&server6);
+	uint16_t port;
+
+	lab_start6();
+	introduce_guest();
+	input_ndp(ICMP6_NS, &server6, &group);
+	expect_frame("icmp6.na");
+	tftp(TFTP_PORT, RRQ("kernel.img"), sizeof(RRQ("kernel.img")));
+	port = expect_frame("tftp.data")->udp.sport;
+	input_udp6(&server6, GUEST_PORT, TFTP_PORT, RRQ("kernel.img"), sizeof(RRQ("kernel.img")));
+	ck_assert_uint_ne(expect_frame("tftp.data")->udp.sport, port);
+	tftp(port, "\0\4\0\1", 4);
+	ck_assert_uint_eq(expect_frame("tftp.data")->tftp.block, 2);
+	input_udp6(&server6, GUEST_PORT, port, "\0\4\0\2", 4); /* not its transfer */
+	ck_assert_uint_eq(expect_frame("tftp.error")->tftp.error, TFTP_ERR_UNKNOWN_TID);
+	lab_fini();
+}
+END_TEST
+
+START_TEST(a_read_request_to_all)
+{
+	lab_start6();
+	input_udp6(&ip6_all_nodes, GUEST_PORT, TFTP_PORT, RRQ("kernel.img"),
+		   sizeof(RRQ("kernel.img")));
+	expect_nothing();
+	assert_journalled(lab.journal, 1, "tftp.ignored", "broadcast");
+	lab_fini();
+}
+END_TEST
+
+/* DHCP's ports are those of the other IP. */
+START_TEST(dhcp_keeps_to_its_ip)
+{
+	struct ip6_addr group = ip6_solicited_node(&server6);
+
+	lab_start6();
+	input_ndp(ICMP6_NS, &server6, &group);
+	expect_frame("icmp6.na");
+	input_udp6(&server6, 68, 67, "x", 1);
+	expect_frame("icmp6.unreachable");
+	introduce_guest();
+	tftp(547, "\x0b\1\2\3", 4);
+	expect_frame("icmp.unreachable");
+	expect_nothing();
+	lab_fini();
+}
+END_TEST
+
 /* libslirp's timers are of IPv6, which is off; a step does no harm at any time. */
 START_TEST(steps_at_any_time)
 {
@@ -448,6 +583,10 @@ int main(void)
 	suite_add_rows(s, a_root_that_there_is_not, N_ROWS(kinds));
 	suite_add(s, a_network_that_slirp_does_not_take);
 	suite_add(s, repetitions_are_due);
+	suite_add(s, a_boot_over_ipv6);
+	suite_add(s, both_at_once);
+	suite_add(s, a_read_request_to_all);
+	suite_add(s, dhcp_keeps_to_its_ip);
 	suite_add_rows(s, steps_at_any_time, N_ROWS(kinds));
 	suite_add_rows(s, nothing_that_comes_crashes_it, N_ROWS(kinds));
 	suite_add(s, what_is_in_us_is_here);
