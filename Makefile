@@ -58,7 +58,7 @@ FIXTURE_MODULES := deb elf file_set image_check initramfs kernel_config kernel_m
 HARNESS := boot catalogue cell client client_layers cmd_image cmd_list cmd_run cmd_serve \
 	cmd_show cmd_worker command console drive_virtual drive_wall ending expect feature \
 	filter ini known lowcore marker milestones observer origin paths pool progress qemu \
-	qemu_info qmp run_cells rundir scenario scenario_keys serve serve_log tree verify wall
+	qemu_info qmp run_cells rundir scenario scenario_ipv6 scenario_keys serve serve_log tree verify wall
 
 objs = $(patsubst %,$(B)/$(1)/%.o,$(2))
 WIRE_O := $(call objs,server/wire,$(WIRE))

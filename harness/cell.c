@@ -171,6 +171,7 @@ static bool start_server(struct cell *c)
 		.program = c->job->server_program,
 		.net = c->job->scenario->net,
 		.dhcp = c->job->scenario->dhcp,
+		.dhcp6 = c->job->scenario->dhcp6,
 		.tftp = c->job->scenario->tftp,
 	};
 

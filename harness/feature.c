@@ -16,6 +16,9 @@ const struct feature features[] = {
 	{ "ccw", FEATURE_OF_CLIENT, "runs on a machine with channel-attached devices (s390x)" },
 	{ "ipl-device", FEATURE_OF_CLIENT, "is told by the machine which card to boot from" },
 	{ "dhcp-4", FEATURE_OF_CLIENT, "asks for its address by DHCPv4" },
+	{ "dhcp-6", FEATURE_OF_CLIENT, "asks for its address by DHCPv6" },
+	{ "ipv6", FEATURE_OF_CLIENT,
+	  "boots over IPv6, if need be with an address of its own making" },
 	{ "libnet", FEATURE_OF_CLIENT, "is SLOF's libnet: for what only it is known to do" },
 	{ "ipxe", FEATURE_OF_CLIENT, "runs the iPXE script that DHCP names" },
 	{ "forth", FEATURE_OF_CLIENT, "runs the Forth text that DHCP names" },
@@ -25,6 +28,7 @@ const struct feature features[] = {
 	{ "dhcp-options", FEATURE_OF_SERVER, "sends the DHCP options that the scenario names" },
 	{ "tftp-blksize", FEATURE_OF_SERVER, "grants no larger blocks than the scenario says" },
 	{ "repeats", FEATURE_OF_SERVER, "repeats what is lost, and answers who asks again" },
+	{ "ipv6-server", FEATURE_OF_SERVER, "serves over IPv6 as the scenario says" },
 	{ NULL, 0, NULL },
 };
 
@@ -89,7 +93,8 @@ FeatureSet feature_of_server(const char *server_name)
 		const char *server;
 		const char *names[8];
 	} provides[] = {
-		{ "builtin", { "server-control", "dhcp-options", "tftp-blksize", "repeats" } },
+		{ "builtin",
+		  { "server-control", "dhcp-options", "tftp-blksize", "repeats", "ipv6-server" } },
 		{ "dnsmasq", { "dhcp-options", "tftp-blksize", "repeats" } },
 	};
 	FeatureSet set = 0;

@@ -4,9 +4,10 @@
  */
 #include "harness/ini.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
-#include "server/wire/ethernet.h"
+#include "server/wire/ip_addr.h"
 
 struct Ini {
 	char *path;
@@ -196,6 +197,8 @@ char *ini_allowed(const struct ini_key *k)
 		return g_strjoinv(", ", (char **)k->words);
 	case INI_IP4:
 		return g_strdup("an address like 10.0.2.15");
+	case INI_IP6:
+		return g_strdup("an IPv6 address like fd00::15");
 	case INI_MAC:
 		return g_strdup("an address like 52:54:00:12:34:56");
 	case INI_UUID:
@@ -286,6 +289,16 @@ static bool parse_ip4(const char *text, uint32_t *out)
 	return true;
 }
 
+static bool parse_ip6(const char *text, struct ip6_addr *out)
+{
+	struct in6_addr a;
+
+	if (inet_pton(AF_INET6, text, &a) != 1)
+		return false;
+	memcpy(out->b, &a, IP6_ALEN);
+	return true;
+}
+
 /* Whether @text is @pattern, in which 'x' stands for a hexadecimal digit. */
 static bool has_shape(const char *text, const char *pattern)
 {
@@ -342,6 +355,8 @@ static bool parse_value(const Ini *ini, const struct ini_key *k, const char *gro
 		return parse_word(k, text, out);
 	case INI_IP4:
 		return parse_ip4(text, out);
+	case INI_IP6:
+		return parse_ip6(text, out);
 	case INI_MAC:
 		return parse_mac(text, out);
 	case INI_UUID:

@@ -35,6 +35,7 @@ enum ini_type {
 	INI_BOOL,    /* bool: true or false */
 	INI_WORD,    /* int: index into words */
 	INI_IP4,     /* uint32_t, host integer */
+	INI_IP6,     /* struct ip6_addr */
 	INI_MAC,     /* struct mac */
 	INI_UUID,    /* char *, owned, checked */
 	INI_DEVNO,   /* char *, owned, checked: fe.S.DDDD */

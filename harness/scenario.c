@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "harness/scenario_ipv6.h"
 #include "harness/scenario_keys.h"
 #include "server/impair_config.h"
 #include "server/impair_rule.h"
@@ -281,6 +282,7 @@ static bool check_network(const Scenario *s, GError **error)
 static bool check_whole(const Scenario *s, GError **error)
 {
 	uint32_t host_bits = ~s->net.netmask;
+	const char *fault;
 
 	if (s->machine.loadparm && strlen(s->machine.loadparm) > 8)
 		return contradiction(s, error,
@@ -292,6 +294,9 @@ static bool check_whole(const Scenario *s, GError **error)
 		return contradiction(s, error, "[server] guest and address are not in one network");
 	if (s->net.guest == s->net.server)
 		return contradiction(s, error, "[server] guest and address are the same");
+	fault = scenario_ipv6_fault(&s->net.v6);
+	if (fault)
+		return contradiction(s, error, "%s", fault);
 	return check_network(s, error) && check_nesting(s, error) && check_pairs(s, error) &&
 	       check_events(s, error) && check_role(s, "[boot] config", s->boot.config, error) &&
 	       check_role(s, "[boot] kernel", s->boot.kernel, error) &&
@@ -400,9 +405,13 @@ static bool read_all(Scenario *s, const Ini *ini, GError **error)
 {
 	struct scenario_net net = { net_default };
 
+	net.net.v6 = scenario_net6_default;
 	if (!read_head(s, ini, error) || !ini_read(ini, "machine", &s->machine, error) ||
 	    !ini_read(ini, "boot", &s->boot, error) || !ini_read(ini, "server", &net, error) ||
 	    !ini_read(ini, "server.dhcp", &s->dhcp, error) ||
+	    !ini_read(ini, "server.ipv6", &net.net.v6, error) ||
+	    !ini_read(ini, "server.ra", &net.net.v6.ra, error) ||
+	    !ini_read(ini, "server.dhcp6", &s->dhcp6, error) ||
 	    !ini_read(ini, "server.tftp", &s->tftp, error) ||
 	    !ini_read(ini, "expect", &s->expect, error) ||
 	    !ini_read(ini, "deadline", &s->limits, error) || !read_link(s, ini, error) ||
@@ -431,6 +440,7 @@ Scenario *scenario_load_with(const char *path, const char *name, char **settings
 	s->path = g_strdup(ini_path(ini));
 	s->machine = machine_default;
 	s->dhcp = dhcp_default;
+	s->dhcp6 = scenario_dhcp6_default;
 	s->tftp = tftp_config_default;
 	s->limits = limits_default;
 	s->files = g_ptr_array_new_with_free_func(file_free);
@@ -472,6 +482,7 @@ void scenario_free(Scenario *s)
 	ini_clear(scenario_keys, "machine", &s->machine);
 	ini_clear(scenario_keys, "boot", &s->boot);
 	ini_clear(scenario_keys, "server.dhcp", &s->dhcp);
+	ini_clear(scenario_keys, "server.dhcp6", &s->dhcp6);
 	ini_clear(scenario_keys, "expect", &s->expect);
 	g_ptr_array_unref(s->files);
 	g_ptr_array_unref(s->impair.rules);

@@ -15,6 +15,7 @@
 #include "harness/ini.h"
 #include "harness/milestones.h"
 #include "server/dhcp.h"
+#include "server/dhcp6.h"
 #include "server/impair.h"
 #include "server/tftp.h"
 
@@ -106,7 +107,8 @@ typedef struct Scenario {
 	struct scenario_boot boot;
 	GPtrArray *files; /* of struct scenario_file */
 	struct net_config net;
-	struct dhcp_config dhcp; /* its strings belong to the scenario */
+	struct dhcp_config dhcp;   /* its strings belong to the scenario */
+	struct dhcp6_config dhcp6; /* likewise */
 	struct tftp_config tftp;
 	struct impair_config impair; /* its rules belong to the scenario */
 	bool has_delay;              /* the scenario says how long a frame travels */

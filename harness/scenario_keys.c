@@ -11,6 +11,12 @@ static const char *const expect_words[] = {
 };
 static const char *const overload_words[] = { "none", "file", "sname", "both", NULL };
 
+static const char *const mode_words[] = { "stateful", "stateless", NULL };
+/* In the order of enum dhcp6_status. */
+static const char *const status_words[] = { "none",       "unspec-fail", "no-addrs-avail",
+					    "no-binding", "not-on-link", "use-multicast",
+					    NULL };
+
 static const char *const distribution_words[] = { "uniform", "normal", "pareto", "paretonormal",
 						  NULL };
 static const char *const clock_words[] = { "any", "virtual", "wall", NULL };
@@ -237,6 +243,59 @@ const struct ini_key scenario_keys[] = {
 	  .help = "longest wait (8000)" },
 	{ "server.tftp", "tries", INI_UINT, FIELD(tftp_config, tries), 1, 100,
 	  .help = "times a window is sent before the server gives up (6)" },
+
+	{ "server.ipv6", "enabled", INI_BOOL, FIELD(net6_config, enabled),
+	  .help = "speak IPv6 beside IPv4 (false)" },
+	{ "server.ipv6", "address", INI_IP6, FIELD(net6_config, server),
+	  .help = "of the server (fd00::2)" },
+	{ "server.ipv6", "prefix_len", INI_UINT, FIELD(net6_config, prefix_len), 1, 120,
+	  .help = "of the network (64)" },
+	{ "server.ipv6", "guest", INI_IP6, FIELD(net6_config, guest),
+	  .help = "first address to lease (fd00::15)" },
+
+	{ "server.ra", "enabled", INI_BOOL, FIELD(ra_config, enabled),
+	  .help = "be a router: advertise the network (true)" },
+	{ "server.ra", "managed", INI_BOOL, FIELD(ra_config, managed),
+	  .help = "M: addresses come by DHCPv6 (true)" },
+	{ "server.ra", "other", INI_BOOL, FIELD(ra_config, other),
+	  .help = "O: other things come by DHCPv6 (true)" },
+	{ "server.ra", "on_link", INI_BOOL, FIELD(ra_config, on_link),
+	  .help = "L: the prefix is on the link (true)" },
+	{ "server.ra", "autonomous", INI_BOOL, FIELD(ra_config, autonomous),
+	  .help = "A: hosts may make addresses of the prefix (true)" },
+	{ "server.ra", "interval_ms", INI_MS, FIELD(ra_config, interval_ns), 0, 1800000,
+	  .help = "advertise unasked so often, 0: only when asked (0)" },
+	{ "server.ra", "lifetime_s", INI_UINT, FIELD(ra_config, lifetime_s), 0, 65535,
+	  .help = "as a default router, 0: it is none (1800)" },
+	{ "server.ra", "valid_s", INI_UINT, FIELD(ra_config, valid_s), 0, 4294967295,
+	  .help = "valid lifetime of the prefix (86400)" },
+	{ "server.ra", "preferred_s", INI_UINT, FIELD(ra_config, preferred_s), 0, 4294967295,
+	  .help = "its preferred lifetime (14400)" },
+	{ "server.ra", "mtu", INI_UINT, FIELD(ra_config, mtu), 0, 65535,
+	  .help = "told in the MTU option, 0: not told (0)" },
+	{ "server.ra", "dns", INI_IP6, FIELD(ra_config, dns),
+	  .help = "told in the RDNSS option; ::, none (::)" },
+
+	{ "server.dhcp6", "enabled", INI_BOOL, FIELD(dhcp6_config, enabled),
+	  .help = "answer at all (true)" },
+	{ "server.dhcp6", "mode", INI_WORD, FIELD(dhcp6_config, mode), .words = mode_words,
+	  .help = "lease addresses, or answer Information-requests only (stateful)" },
+	{ "server.dhcp6", "bootfile_url", INI_STRING, FIELD(dhcp6_config, bootfile_url),
+	  .help = "option 59" },
+	{ "server.dhcp6", "bootfile_params", INI_STRINGS, FIELD(dhcp6_config, bootfile_params),
+	  .help = "option 60" },
+	{ "server.dhcp6", "dns", INI_IP6, FIELD(dhcp6_config, dns),
+	  .help = "option 23; ::, none (::)" },
+	{ "server.dhcp6", "rapid_commit", INI_BOOL, FIELD(dhcp6_config, rapid_commit),
+	  .help = "answer a Solicit that allows it by a Reply (false)" },
+	{ "server.dhcp6", "preference", INI_UINT, FIELD(dhcp6_config, preference), 0, 255,
+	  .help = "option 7 of Advertises, 0: not sent (0)" },
+	{ "server.dhcp6", "status", INI_WORD, FIELD(dhcp6_config, status), .words = status_words,
+	  .help = "option 13 of each answer (none)" },
+	{ "server.dhcp6", "lease_s", INI_UINT, FIELD(dhcp6_config, lease_s), 1, 4294967295,
+	  .help = "lifetimes of an address in seconds (86400)" },
+	{ "server.dhcp6", "n_leases", INI_UINT, FIELD(dhcp6_config, n_leases), 0, 200,
+	  .help = "addresses there are (16)" },
 
 	LINK_KEYS("link"),
 	LINK_KEYS("link."),

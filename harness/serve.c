@@ -239,6 +239,7 @@ static bool start_server(struct serve *s, GError **error)
 		.root = job->root,
 		.net = job->scenario->net,
 		.dhcp = job->scenario->dhcp,
+		.dhcp6 = job->scenario->dhcp6,
 		.tftp = job->scenario->tftp,
 	};
 

@@ -21,11 +21,10 @@
 #define SEED 7 /* --seed */
 
 static const char *const scenarios[] = {
-	"arp/lost-reply",      "boot/bootfile-psw",   "boot/probe",
-	"dhcp/lost-offer",     "dhcp/no-server",      "ending/crash-wait",
-	"loss/10-percent",     "loss/20-percent",     "loss/burst",
-	"net/jitter",          "net/slow-link",       "pxelinux/by-uuid",
-	"tftp/duplicate-data", "tftp/reordered-data", NULL,
+	"arp/lost-reply",   "boot/bootfile-psw",   "boot/probe",          "dhcp/lost-offer",
+	"dhcp/no-server",   "ending/crash-wait",   "ipv6/stateless",      "loss/10-percent",
+	"loss/20-percent",  "loss/burst",          "net/jitter",          "net/slow-link",
+	"pxelinux/by-uuid", "tftp/duplicate-data", "tftp/reordered-data", NULL,
 };
 
 /* What has to be the same for a line to hold. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "server/wire/ethernet.h"
+#include "server/wire/ip_addr.h"
 #include "tests/support/suite.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/text_file.h"
@@ -20,6 +21,7 @@ struct values {
 	bool flag;
 	int word;
 	uint32_t ip;
+	struct ip6_addr ip6;
 	struct mac mac;
 };
 
@@ -37,6 +39,7 @@ static const struct ini_key keys[] = {
 	{ "all", "flag", INI_BOOL, FIELD(flag), .help = "e" },
 	{ "all", "word", INI_WORD, FIELD(word), .words = words, .help = "f" },
 	{ "all", "ip", INI_IP4, FIELD(ip), .help = "g" },
+	{ "all", "ip6", INI_IP6, FIELD(ip6), .help = "o" },
 	{ "all", "mac", INI_MAC, FIELD(mac), .help = "h" },
 	{ "all", "uuid", INI_UUID, FIELD(uuid), .help = "i" },
 	{ "all", "devno", INI_DEVNO, FIELD(devno), .help = "j" },
@@ -79,7 +82,7 @@ START_TEST(every_type_is_read)
 			  "# a comment\n[all]\nstring = a \\\\ b\\n\nstrings = x;y z;a\\;b;\n"
 			  "count=4294967295\nwait_ms = 1500\npause_us = 1500\nshare = 12.5%\n"
 			  "flag = true\nword = blue\n"
-			  "ip = 255.0.10.1\nmac = 52:54:00:12:aB:fF\n"
+			  "ip = 255.0.10.1\nip6 = fd00::1AB\nmac = 52:54:00:12:aB:fF\n"
 			  "uuid = 00112233-4455-6677-8899-aabbCCddeeff\n"
 			  "devno = fe.3.0aF1\n",
 			  "all"),
@@ -96,6 +99,7 @@ START_TEST(every_type_is_read)
 	ck_assert(v.flag);
 	ck_assert_int_eq(v.word, 2);
 	ck_assert_uint_eq(v.ip, 0xff000a01);
+	ck_assert_mem_eq(v.ip6.b, "\xfd\0\0\0\0\0\0\0\0\0\0\0\0\0\x1\xab", IP6_ALEN);
 	ck_assert(mac_equal(&v.mac, &mac));
 	ck_assert_str_eq(v.uuid, "00112233-4455-6677-8899-aabbCCddeeff");
 	ck_assert_str_eq(v.devno, "fe.3.0aF1");
@@ -165,6 +169,11 @@ static const struct {
 	{ "part of a word", "word", "gre", INI_ERROR_VALUE },
 	{ "an empty word", "word", "", INI_ERROR_VALUE },
 	{ "the least address", "ip", "0.0.0.0", -1 },
+	{ "IPv6 with two gaps", "ip6", "fd00::1::2", INI_ERROR_VALUE },
+	{ "IPv6 with its prefix", "ip6", "fd00::2/64", INI_ERROR_VALUE },
+	{ "IPv6 with its card", "ip6", "fe80::2%eth0", INI_ERROR_VALUE },
+	{ "IPv6 as in a URL", "ip6", "[fd00::2]", INI_ERROR_VALUE },
+	{ "IPv4 for IPv6", "ip6", "10.0.2.2", INI_ERROR_VALUE },
 	{ "three numbers", "ip", "10.0.2", INI_ERROR_VALUE },
 	{ "five numbers", "ip", "10.0.2.2.1", INI_ERROR_VALUE },
 	{ "a number over 255", "ip", "10.0.2.256", INI_ERROR_VALUE },

@@ -487,6 +487,15 @@ static const struct {
 	  true },
 	{ "no netmask at all", "[server]\nnetmask = 0.0.0.0\nguest = 1.2.3.4\n", true },
 	{ "the server's address for guests", "[server]\nguest = 10.0.2.2\n", false },
+	{ "IPv6", "[server.ipv6]\nenabled = true\n", true },
+	{ "a server without an address", "[server.ipv6]\naddress = ::\n", false },
+	{ "a server with a group's", "[server.ipv6]\naddress = ff02::1\n", false },
+	{ "a server with a link-local one", "[server.ipv6]\naddress = fe80::2\nguest = fe80::3\n",
+	  false },
+	{ "guests in another IPv6 network", "[server.ipv6]\nguest = fd01::15\n", false },
+	{ "guests in a larger one", "[server.ipv6]\nguest = fd01::15\nprefix_len = 8\n", true },
+	{ "the server's IPv6 address for guests", "[server.ipv6]\nguest = fd00::2\n", false },
+	{ "what no router should say", "[server.ra]\nvalid_s = 0\npreferred_s = 5\n", true },
 	{ "a payload value without its key", "[expect]\npayload = kind\n", false },
 	{ "an event of each sort", "[expect]\nevents = dhcp.ack;tftp.rrq a b;transfer a\n", true },
 	{ "an event that there is not", "[expect]\nevents = dhcp.ack;dhcp.acks\n", false },
@@ -602,6 +611,8 @@ static const char *bad_value(enum ini_type type)
 		return "nonsense";
 	case INI_IP4:
 		return "10.0.2";
+	case INI_IP6:
+		return "fd00::1::2";
 	case INI_MAC:
 		return "52:54:00";
 	case INI_UUID:
