@@ -27,6 +27,7 @@ struct boot {
 	unsigned n_links;
 	unsigned server_link; /* the one that leads to the server */
 	unsigned shift;       /* virtual: an instruction takes 1 << shift nanoseconds */
+	uint64_t start_ns;    /* wall: the host's clock at power-on */
 	uint64_t now_ns;      /* of what is being done, since power-on */
 	char *broken;         /* ours or the machine's failure: the cell is an error */
 	bool is_gone;         /* that is, QEMU was not there to send to */

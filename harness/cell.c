@@ -273,6 +273,8 @@ static bool power_on(struct cell *c)
 
 	observer_lowcore_before(c->boot.observer, &before);
 	observer_power_on(c->boot.observer);
+	/* The guest may be far when QEMU's answer is here. */
+	c->boot.start_ns = boot_host_ns();
 	if (qmp_command(c->boot.qmp, "cont", NULL, QEMU_ANSWER_MS, NULL))
 		return boot_fail(&c->boot, "QEMU", "refuses to start the machine");
 	return true;

@@ -50,7 +50,7 @@ static int list_clients(const Catalogue *c, const Filter *f)
 
 		if (!filter_matches(f, FILTER_CLIENT, client->name))
 			continue;
-		printf("%-16s %s\n", client->name, client->summary);
+		printf("%-28s %s\n", client->name, client->summary);
 		print_state(client);
 	}
 	return EXIT_AS_EXPECTED;

@@ -52,7 +52,7 @@ static void turn(struct wall *w)
 
 void boot_drive_wall(struct boot *b)
 {
-	struct wall w = wall_begin(b);
+	struct wall w = { .b = b };
 
 	while (!b->broken && !observer_is_over(b->observer))
 		turn(&w);

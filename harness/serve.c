@@ -329,8 +329,9 @@ static void turn(struct serve *s, struct wall *w)
 
 static void serve(struct serve *s)
 {
-	struct wall w = wall_begin(&s->boot);
+	struct wall w = { .b = &s->boot };
 
+	s->boot.start_ns = boot_host_ns();
 	say_how_to_enter(s);
 	while (!s->boot.broken && !s->over)
 		turn(s, &w);

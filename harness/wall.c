@@ -14,14 +14,9 @@ enum {
 	FRAMES_PER_TURN = 64, /* before the other descriptors are looked at again */
 };
 
-struct wall wall_begin(struct boot *b)
-{
-	return (struct wall){ .b = b, .t0_ns = boot_host_ns() };
-}
-
 uint64_t wall_tick(struct wall *w)
 {
-	w->b->now_ns = boot_host_ns() - w->t0_ns;
+	w->b->now_ns = boot_host_ns() - w->b->start_ns;
 	return w->b->now_ns;
 }
 

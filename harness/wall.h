@@ -16,14 +16,10 @@ enum {
 };
 
 struct wall {
-	struct boot *b;
-	uint64_t t0_ns; /* of the host's clock, at time 0 */
+	struct boot *b; /* whose start_ns is set */
 	bool server_is_ready;
 	bool is_gone; /* nobody took a frame that was sent: the other end is closed */
 };
-
-/* Time 0 is now. */
-struct wall wall_begin(struct boot *b);
 
 /* Something is taken up: what it leads to has the same time, which is returned. */
 uint64_t wall_tick(struct wall *w);
