@@ -46,7 +46,7 @@ ALL_CFLAGS = -std=gnu11 -D_FILE_OFFSET_BITS=64 -I. $(WARN) -MMD -MP $(PKG_CFLAGS
 
 # --- what there is ---------------------------------------------------------------------------------
 
-WIRE := ethernet ip dhcp tftp frame
+WIRE := ethernet ip tcp dhcp tftp frame
 SERVER := builtin capture dhcp dhcp_leases dhcp_reply frame_journal host impair impair_change \
 	impair_config impair_held impair_model impair_note impair_rule journal link neighbours netns packet_id \
 	packet_id_tally packet_id_tcp packet_id_tftp reassembly server slirp store tftp tftp_transfer veth

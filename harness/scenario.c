@@ -344,7 +344,7 @@ static bool take_action(const Scenario *s, struct scenario_rule *r, GError **err
 		return true;
 	return contradiction(s, error,
 			     "[rule.%s] needs exactly one of drop, delay, duplicate, swap, "
-			     "truncate, corrupt, error; it has %u",
+			     "truncate, corrupt, error, rst, window; it has %u",
 			     r->rule.name, n);
 }
 

@@ -32,7 +32,10 @@ enum {
 	IP_ADDRESSES = 12,
 	UDP_LENGTH = 4, /* RFC 768 */
 	UDP_CHECKSUM = 6,
-	TCP_CHECKSUM = 16, /* RFC 9293 3.1 */
+	TCP_DATA_OFFSET = 12, /* RFC 9293 3.1 */
+	TCP_FLAGS = 13,
+	TCP_WINDOW = 14,
+	TCP_CHECKSUM = 16,
 	ICMP_CHECKSUM = 2, /* RFC 792 */
 	CHECKSUM_LEN = 2,
 	ERROR_TTL = 64,
@@ -61,6 +64,11 @@ static const struct field {
 	{ "ip.src", LAYER_IP, IP_ADDRESSES + 2, 2, CHANGE_INVERT },
 	{ "ip.dst", LAYER_IP, IP_ADDRESSES + 6, 2, CHANGE_INVERT },
 	{ "icmp.checksum", LAYER_ICMP, ICMP_CHECKSUM, CHECKSUM_LEN, CHANGE_CHECKSUM },
+	{ "tcp.sport", LAYER_TCP, 0, 2, CHANGE_INVERT },
+	{ "tcp.dport", LAYER_TCP, 2, 2, CHANGE_INVERT },
+	{ "tcp.seq", LAYER_TCP, 6, 2, CHANGE_INVERT },
+	{ "tcp.ack", LAYER_TCP, 10, 2, CHANGE_INVERT },
+	{ "tcp.window", LAYER_TCP, TCP_WINDOW, 2, CHANGE_INVERT },
 	{ "tcp.checksum", LAYER_TCP, TCP_CHECKSUM, CHECKSUM_LEN, CHANGE_CHECKSUM },
 	{ "udp.sport", LAYER_UDP, 0, 2, CHANGE_INVERT },
 	{ "udp.dport", LAYER_UDP, 2, 2, CHANGE_INVERT },
@@ -110,7 +118,12 @@ static unsigned layers_of(enum frame_kind kind)
 	case FRAME_ICMP_UNREACHABLE:
 	case FRAME_ICMP_OTHER:
 		return ip | BIT(LAYER_ICMP);
-	case FRAME_TCP:
+	case FRAME_TCP_SYN:
+	case FRAME_TCP_SYNACK:
+	case FRAME_TCP_DATA:
+	case FRAME_TCP_ACK:
+	case FRAME_TCP_FIN:
+	case FRAME_TCP_RST:
 		return ip | BIT(LAYER_TCP);
 	case FRAME_UDP:
 		return udp;
@@ -151,6 +164,11 @@ bool impair_change_has_field(enum frame_kind kind, const char *field)
 bool impair_change_is_udp(enum frame_kind kind)
 {
 	return layers_of(kind) & BIT(LAYER_UDP);
+}
+
+bool impair_change_is_tcp(enum frame_kind kind)
+{
+	return layers_of(kind) & BIT(LAYER_TCP);
 }
 
 bool impair_change_is_checksum(const char *field)
@@ -286,6 +304,36 @@ bool impair_change_truncate(struct impair_frame *fr, size_t payload_len)
 	g_byte_array_set_size(fr->bytes, (unsigned)fr->end);
 	put_be16(fr, fr->ip + IP_LENGTH, (uint16_t)(fr->end - fr->ip));
 	put_be16(fr, fr->l4 + UDP_LENGTH, (uint16_t)(fr->l4_end - fr->l4));
+	repair(fr);
+	return true;
+}
+
+static bool is_tcp(const struct impair_frame *fr)
+{
+	return fr->proto == IP_PROTO_TCP && fr->l4 && fr->l4_end - fr->l4 >= TCP_HLEN_MIN;
+}
+
+bool impair_change_to_rst(struct impair_frame *fr)
+{
+	uint8_t *tcp;
+
+	if (!is_tcp(fr))
+		return false;
+	tcp = fr->bytes->data + fr->l4;
+	tcp[TCP_DATA_OFFSET] = TCP_HLEN_MIN / 4 << 4;
+	tcp[TCP_FLAGS] = TCP_RST | (tcp[TCP_FLAGS] & TCP_ACK);
+	fr->end = fr->l4_end = fr->l4 + TCP_HLEN_MIN;
+	g_byte_array_set_size(fr->bytes, (unsigned)fr->end);
+	put_be16(fr, fr->ip + IP_LENGTH, (uint16_t)(fr->end - fr->ip));
+	repair(fr);
+	return true;
+}
+
+bool impair_change_window(struct impair_frame *fr, unsigned window)
+{
+	if (!is_tcp(fr) || get_be16(fr, fr->l4 + TCP_WINDOW) == window)
+		return false;
+	put_be16(fr, fr->l4 + TCP_WINDOW, (uint16_t)MIN(window, TCP_WINDOW_MAX));
 	repair(fr);
 	return true;
 }

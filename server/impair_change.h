@@ -73,6 +73,19 @@ GBytes *impair_change_to_error(const struct frame *f, unsigned code);
 /* Whether frames of a kind have a field; an unknown field: false. */
 bool impair_change_has_field(enum frame_kind kind, const char *field);
 
+/**
+ * impair_change_to_rst() - Make a TCP segment a reset with its sequence number, and without data
+ *
+ * Return: whether anything changed: not if it is no TCP segment.
+ */
+bool impair_change_to_rst(struct impair_frame *fr);
+
+/* Let a TCP segment advertise another window. Return: whether anything changed. */
+bool impair_change_window(struct impair_frame *fr, unsigned window);
+
+/* Whether frames of a kind are TCP segments. */
+bool impair_change_is_tcp(enum frame_kind kind);
+
 /* Whether a field is a checksum: then there is nothing to repair. */
 bool impair_change_is_checksum(const char *field);
 

@@ -11,6 +11,7 @@
 #include "server/wire/dhcp.h"
 #include "server/wire/ethernet.h"
 #include "server/wire/ip.h"
+#include "server/wire/tcp.h"
 #include "server/wire/tftp.h"
 
 enum frame_kind {
@@ -25,7 +26,12 @@ enum frame_kind {
 	FRAME_ICMP_ECHO_REPLY,
 	FRAME_ICMP_UNREACHABLE,
 	FRAME_ICMP_OTHER,
-	FRAME_TCP,
+	FRAME_TCP_SYN,
+	FRAME_TCP_SYNACK,
+	FRAME_TCP_DATA, /* bytes, whatever else it says */
+	FRAME_TCP_ACK,  /* nothing but an ACK */
+	FRAME_TCP_FIN,
+	FRAME_TCP_RST,
 	FRAME_UDP, /* of no protocol that we know */
 	FRAME_DHCP_BOOTP,
 	FRAME_DHCP_DISCOVER,
@@ -48,13 +54,14 @@ enum frame_kind {
 /* A frame's layers; those that its kind does not have are not set. Slices lie in its bytes. */
 struct frame {
 	enum frame_kind kind;
-	const char
-		*broken; /* MALFORMED: "ethernet", "arp", "ipv4", "udp", "icmp", "dhcp", "tftp" */
+	const char *broken; /* MALFORMED: "ethernet", "arp", "ipv4", "udp", "icmp", "tcp", "dhcp",
+			       "tftp" */
 	struct eth_hdr eth;
 	struct arp arp;
 	struct ipv4_hdr ip;
 	struct udp_hdr udp;
 	struct icmp_hdr icmp;
+	struct tcp_hdr tcp;
 	struct slice payload; /* what is behind the innermost header that was read */
 	struct tftp_pkt tftp;
 	struct dhcp_msg dhcp;

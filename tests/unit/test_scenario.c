@@ -390,15 +390,19 @@ static const struct {
 	{ "drop", IMPAIR_DROP },           { "delay", IMPAIR_DELAY },
 	{ "duplicate", IMPAIR_DUPLICATE }, { "swap", IMPAIR_SWAP },
 	{ "truncate", IMPAIR_TRUNCATE },   { "corrupt", IMPAIR_CORRUPT },
-	{ "error", IMPAIR_ERROR },
+	{ "error", IMPAIR_ERROR },         { "rst", IMPAIR_RST },
+	{ "window", IMPAIR_WINDOW },
 };
 
 START_TEST(actions_of_a_rule)
 {
-	g_autofree char *text = g_strdup_printf(
-		HEAD "[rule.a b]\n%s = tftp.data block=3\nby_ms = 4\ntimes = 5\nbytes = 6\n"
-		     "field = tftp.block\nrepair = true\ncode = 7\n",
-		action_rows[_i].key);
+	bool is_tcp =
+		action_rows[_i].action == IMPAIR_RST || action_rows[_i].action == IMPAIR_WINDOW;
+	const char *what = is_tcp ? "tcp.data bytes=3" : "tftp.data block=3";
+	g_autofree char *text =
+		g_strdup_printf(HEAD "[rule.a b]\n%s = %s\nby_ms = 4\ntimes = 5\nbytes = 6\n"
+				     "field = tftp.block\nrepair = true\ncode = 7\n",
+				action_rows[_i].key, what);
 	g_autoptr(Scenario) s = load(text, NULL);
 	const struct impair_rule *r;
 
@@ -407,7 +411,7 @@ START_TEST(actions_of_a_rule)
 	r = s->impair.rules->pdata[0];
 	ck_assert_str_eq(r->name, "a b");
 	ck_assert_int_eq(r->action, action_rows[_i].action);
-	ck_assert_str_eq(r->what, "tftp.data block=3");
+	ck_assert_str_eq(r->what, what);
 	ck_assert_uint_eq(r->by_ns, 4000000);
 	ck_assert_uint_eq(r->times, 5);
 	ck_assert_uint_eq(r->bytes, 6);
