@@ -46,15 +46,16 @@ ALL_CFLAGS = -std=gnu11 -D_FILE_OFFSET_BITS=64 -I. $(WARN) -MMD -MP $(PKG_CFLAGS
 
 # --- what there is ---------------------------------------------------------------------------------
 
-WIRE := ethernet ip tcp dhcp tftp frame
-SERVER := builtin capture dhcp dhcp_leases dhcp_reply frame_journal host impair impair_change \
+WIRE := ethernet ip tcp dhcp tftp http frame
+SERVER := builtin capture dhcp dhcp_leases dhcp_reply frame_journal host http http_fault impair \
+	impair_change \
 	impair_config impair_held impair_model impair_note impair_rule journal link neighbours netns packet_id \
 	packet_id_tally packet_id_tcp packet_id_tftp reassembly server slirp store tcp tcp_conn \
 	tcp_sender tftp tftp_transfer veth
 REPORTS := event fold junit lines result table text timeline
 HARNESS := boot catalogue cell client cmd_list cmd_run cmd_show cmd_worker command console drive_virtual drive_wall ending \
 	expect feature filter ini known lowcore marker milestones observer paths pool progress qemu qemu_info qmp \
-	run_cells rundir scenario scenario_keys tree verify
+	run_cells rundir scenario scenario_http scenario_keys tree verify
 
 objs = $(patsubst %,$(B)/$(1)/%.o,$(2))
 WIRE_O := $(call objs,server/wire,$(WIRE))

@@ -14,6 +14,8 @@ const struct feature features[] = {
 	{ "ccw", FEATURE_OF_CLIENT, "runs on a machine with channel-attached devices (s390x)" },
 	{ "dhcp-4", FEATURE_OF_CLIENT, "asks for its address by DHCPv4" },
 	{ "libnet", FEATURE_OF_CLIENT, "is SLOF's libnet: for what only it is known to do" },
+	{ "http", FEATURE_OF_CLIENT, "fetches http:// URLs, from DHCP and in pxelinux.cfg files" },
+	{ "http-server", FEATURE_OF_SERVER, "serves over HTTP" },
 	{ "server-control", FEATURE_OF_SERVER, "answers exactly as the scenario says" },
 	{ NULL, 0, NULL },
 };
@@ -67,7 +69,7 @@ FeatureSet feature_of_side(FeatureSet set, enum feature_side side)
 
 FeatureSet feature_of_server(const char *server_name)
 {
-	static const char *const builtin[] = { "server-control", NULL };
+	static const char *const builtin[] = { "server-control", "http-server", NULL };
 	FeatureSet set = 0;
 
 	if (g_str_equal(server_name, "builtin") &&

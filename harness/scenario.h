@@ -15,6 +15,7 @@
 #include "harness/ini.h"
 #include "harness/milestones.h"
 #include "server/dhcp.h"
+#include "server/http.h"
 #include "server/impair.h"
 #include "server/tftp.h"
 
@@ -107,6 +108,7 @@ typedef struct Scenario {
 	struct net_config net;
 	struct dhcp_config dhcp; /* its strings belong to the scenario */
 	struct tftp_config tftp;
+	struct http_config http;     /* its rules belong to the scenario */
 	struct impair_config impair; /* its rules belong to the scenario */
 	bool has_delay;              /* the scenario says how long a frame travels */
 	struct scenario_expect expect;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Back end: our own DHCP and TFTP servers on our own small host
+ * Back end: our own DHCP, TFTP and HTTP servers on our own small host
  */
 #include <errno.h>
 
@@ -16,6 +16,7 @@ typedef struct Builtin {
 	Store *store;
 	DhcpServer *dhcp;
 	TftpServer *tftp;
+	HttpServer *http;
 	bool dhcp_enabled, tftp_enabled;
 } Builtin;
 
@@ -49,12 +50,36 @@ static bool on_datagram(void *self, uint64_t now_ns, const struct datagram *d)
 	return false;
 }
 
+static void on_segment(void *self, uint64_t now_ns, const struct ipv4_hdr *ip,
+		       const struct mac *mac, struct slice segment)
+{
+	Builtin *b = self;
+
+	http_server_input(b->http, now_ns, ip, mac, segment);
+}
+
+static void on_http_segment(void *self, const struct tcp_flow *flow, struct slice segment)
+{
+	Builtin *b = self;
+
+	host_send_tcp(b->host, flow->guest_ip, &flow->mac, segment);
+}
+
+static void on_http_transfer(void *self, enum http_transfer what, const char *file, uint64_t bytes)
+{
+	Builtin *b = self;
+
+	if (b->ops.transfer)
+		b->ops.transfer(b->ops.self, what, file, bytes);
+}
+
 static void builtin_free(void *self)
 {
 	Builtin *b = self;
 
 	dhcp_server_free(b->dhcp);
 	tftp_server_free(b->tftp);
+	http_server_free(b->http);
 	store_free(b->store);
 	host_free(b->host);
 	g_free(b);
@@ -64,7 +89,10 @@ static void *builtin_new(const struct server_config *cfg, const struct server_op
 			 Journal *journal, GError **error)
 {
 	Builtin *b = g_new0(Builtin, 1);
-	struct host_ops host_ops = { .send_frame = on_frame, .recv = on_datagram, .self = b };
+	struct host_ops host_ops = {
+		.send_frame = on_frame, .recv = on_datagram, .recv_tcp = on_segment, .self = b
+	};
+	struct http_ops http_ops = { on_http_segment, on_http_transfer, b };
 
 	b->ops = *ops;
 	b->dhcp_enabled = cfg->dhcp.enabled;
@@ -79,6 +107,7 @@ static void *builtin_new(const struct server_config *cfg, const struct server_op
 	b->host = host_new(&cfg->net, &host_ops, journal);
 	b->dhcp = dhcp_server_new(&cfg->dhcp, &cfg->net, journal);
 	b->tftp = tftp_server_new(&cfg->tftp, b->store, journal);
+	b->http = http_server_new(&cfg->http, &http_ops, b->store, journal);
 	return b;
 }
 
@@ -98,13 +127,15 @@ static void builtin_step(void *self, uint64_t now_ns)
 	b->now_ns = now_ns;
 	host_step(b->host, now_ns);
 	tftp_server_step(b->tftp, now_ns, &out);
+	http_server_step(b->http, now_ns);
 }
 
 static uint64_t builtin_deadline_ns(const void *self)
 {
 	const Builtin *b = self;
 
-	return MIN(host_deadline_ns(b->host), tftp_server_deadline_ns(b->tftp));
+	return MIN(MIN(host_deadline_ns(b->host), tftp_server_deadline_ns(b->tftp)),
+		   http_server_deadline_ns(b->http));
 }
 
 const struct backend backend_builtin = {

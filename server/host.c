@@ -271,6 +271,12 @@ void host_send(Host *h, uint64_t now_ns, const struct datagram *d)
 		dispatch(h, now_ns, d->dst, IP_PROTO_UDP, len);
 }
 
+void host_send_tcp(Host *h, uint32_t dst, const struct mac *mac, struct slice segment)
+{
+	memcpy(h->out + HEADROOM, segment.p, segment.len);
+	transmit(h, mac, dst, IP_PROTO_TCP, segment.len);
+}
+
 static void send_icmp(Host *h, uint64_t now_ns, uint32_t dst, const struct icmp_hdr *icmp,
 		      struct slice payload)
 {
@@ -375,6 +381,8 @@ static void input_whole(Host *h, uint64_t now_ns, struct packet *p, struct slice
 		input_udp(h, now_ns, p, payload);
 	else if (p->ip.proto == IP_PROTO_ICMP)
 		input_icmp(h, now_ns, p, payload);
+	else if (p->ip.proto == IP_PROTO_TCP && h->ops.recv_tcp && p->ip.dst == h->net.server)
+		h->ops.recv_tcp(h->ops.self, now_ns, &p->ip, &p->eth.src, payload);
 	else
 		drop(h, now_ns, DROP_IPV4_PROTOCOL, p);
 }

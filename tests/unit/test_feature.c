@@ -89,7 +89,8 @@ END_TEST
 
 START_TEST(what_servers_provide)
 {
-	ck_assert_uint_eq(feature_of_server("builtin"), set_of("server-control"));
+	ck_assert_uint_eq(feature_of_server("builtin"),
+			  set_of("server-control") | set_of("http-server"));
 	ck_assert_uint_eq(feature_of_server("slirp"), 0);
 	ck_assert_uint_eq(feature_of_server("nobody"), 0);
 }

@@ -518,6 +518,17 @@ static const struct {
 	{ "bad times of one direction", "[link.from-guest]\nstate_p13 = 1%\n", false },
 	{ "an order with nothing to overtake", "[link]\ndelay_us = 0\nreorder = 5%\n", false },
 	{ "an order with something to overtake", "[link]\nreorder = 5%\n", true },
+	{ "a redirection", "[http.x]\nredirect = /a\n", true },
+	{ "a redirection that is none", "[http.x]\nredirect = /a\nstatus = 200\n", false },
+	{ "chunks without saying so", "[http.x]\nchunk_bytes = 5\n", false },
+	{ "chunks of a body with a length", "[http.x]\nframing = length\nchunk_size = 5\n", false },
+	{ "a trailer behind no chunk", "[http.x]\nframing = close\ntrailers = A: b\n", false },
+	{ "chunks and a length", "[http.x]\nframing = both\nno_last_chunk = true\n", true },
+	{ "two ends", "[http.x]\ntruncate_at = 5\nreset_at = 5\n", false },
+	{ "a reset of UDP", "[rule.x]\nrst = udp\n", false },
+	{ "a window of everything", "[rule.x]\nwindow = *\n", false },
+	{ "bytes of TFTP", "[rule.x]\ndrop = tftp.data bytes=5\n", false },
+	{ "bytes of TCP", "[rule.x]\ndrop = tcp.data bytes=5..8\n", true },
 	{ "a rule with one action", "[rule.x]\ndrop = arp.request\n", true },
 	{ "an event that begins with a blank", "[expect]\nevents = dhcp.ack; dhcp.ack\n", false },
 };
@@ -547,6 +558,7 @@ static const struct {
 	{ "file.", "0", "" },
 	{ "link.", "to-guest", "" },
 	{ "rule.", "0", "drop = *\n" },
+	{ "http.", "0", "framing = chunks\n" },
 };
 
 /* A file with one key. */
