@@ -47,21 +47,26 @@ ALL_CFLAGS = -std=gnu11 -D_FILE_OFFSET_BITS=64 -I. $(WARN) -MMD -MP $(PKG_CFLAGS
 # --- what there is ---------------------------------------------------------------------------------
 
 WIRE := ethernet ip tcp dhcp tftp http frame
-SERVER := builtin capture dhcp dhcp_leases dhcp_reply frame_journal host http http_fault impair \
-	impair_change \
-	impair_config impair_held impair_model impair_note impair_rule journal link neighbours netns packet_id \
-	packet_id_tally packet_id_tcp packet_id_tftp reassembly server slirp store tcp tcp_conn \
-	tcp_sender tftp tftp_transfer veth
+SERVER := builtin capture dhcp dhcp_leases dhcp_reply dnsmasq dnsmasq_config \
+	dnsmasq_find frame_journal host http http_fault impair impair_change impair_config \
+	impair_held impair_model impair_note impair_rule journal link log_lines neighbours netns packet_id \
+	packet_id_tally packet_id_tcp packet_id_tftp reassembly server slirp store tcp \
+	tcp_conn tcp_sender tftp tftp_transfer veth
 REPORTS := event fold junit lines result table text timeline
-HARNESS := boot catalogue cell client cmd_list cmd_run cmd_show cmd_worker command console drive_virtual drive_wall ending \
-	expect feature filter ini known lowcore marker milestones observer paths pool progress qemu qemu_info qmp \
-	run_cells rundir scenario scenario_http scenario_keys tree verify
+FIXTURE_MODULES := deb elf file_set image_check initramfs kernel_config kernel_modules \
+	linux_netboot netboot_image unpack
+HARNESS := boot catalogue cell client client_layers cmd_image cmd_list cmd_run cmd_serve \
+	cmd_show cmd_worker command console drive_virtual drive_wall ending expect feature \
+	filter ini known lowcore marker milestones observer origin paths pool progress qemu \
+	qemu_info qmp run_cells rundir scenario scenario_http scenario_keys serve serve_log \
+	tree verify wall
 
 objs = $(patsubst %,$(B)/$(1)/%.o,$(2))
 WIRE_O := $(call objs,server/wire,$(WIRE))
 SERVER_O := $(call objs,server,$(SERVER)) $(WIRE_O)
 REPORTS_O := $(call objs,reports,$(REPORTS))
 HARNESS_O := $(call objs,harness,$(HARNESS))
+FIXTURES_O := $(call objs,fixtures,$(FIXTURE_MODULES))
 IPLAB := $(B)/iplab
 
 ifneq ($(MAKECMDGOALS),help)
@@ -81,7 +86,7 @@ all: toolchain $(IPLAB) firmware plugin build/iplab	## build the program and the
 toolchain:
 	@ci/deps check run
 
-$(IPLAB): $(B)/harness/main.o $(HARNESS_O) $(REPORTS_O) $(SERVER_O)
+$(IPLAB): $(B)/harness/main.o $(HARNESS_O) $(REPORTS_O) $(SERVER_O) $(FIXTURES_O)
 	$(call Q,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 # The program that was built last, whatever its mode.
@@ -118,8 +123,10 @@ install: all	## install below PREFIX (and DESTDIR)
 	install -D -t $(DESTDIR)$(PREFIX)/lib/iplab -m 644 $(PLUGINS)
 	install -d $(DESTDIR)$(PREFIX)/share/iplab/clients $(DESTDIR)$(PREFIX)/share/iplab/fixtures
 	install -m 644 fixtures/clients/*.ini $(DESTDIR)$(PREFIX)/share/iplab/clients
+	install -D -t $(DESTDIR)$(PREFIX)/share/iplab/linux -m 755 fixtures/linux/*
 	install -m 644 $(filter-out %.d,$(wildcard build/fixtures/*)) \
 		$(DESTDIR)$(PREFIX)/share/iplab/fixtures
+	if [ -d build/clients ]; then cp -R build/clients $(DESTDIR)$(PREFIX)/lib/iplab; fi
 	for f in scenarios/*.ini scenarios/*/*.ini; do \
 		install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/iplab/$$f || exit; done
 
@@ -132,4 +139,4 @@ help:		## print this list
 	@echo
 	@echo '  MODE=debug|release|asan|cov  OFFLINE=1  V=1  RUN_ARGS="..."  PREFIX=  DESTDIR='
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find build -path build/peers -prune -o -type f -name '*.d' -print 2>/dev/null)

@@ -42,7 +42,7 @@ static void run_at(struct boot *b, uint64_t t_ns)
 		int r = link_deadline_ns(b->links[i]) <= t_ns ? link_step(b->links[i], t_ns) : 0;
 
 		if (r < 0)
-			boot_fail(b, "sending to QEMU", g_strerror(-r));
+			boot_fail(b, "sending to the guest", g_strerror(-r));
 	}
 	if (server_deadline_ns(b->server) <= t_ns)
 		server_step(b->server, t_ns);

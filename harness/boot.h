@@ -15,8 +15,10 @@
 #include "server/link.h"
 #include "server/server.h"
 
+/*
+ * `iplab serve` is a boot without a machine of ours: there are no QEMU, QMP, observer and scenario.
+ */
 struct boot {
-	const Scenario *scenario;
 	struct qemu qemu;
 	Qmp *qmp;
 	Observer *observer;

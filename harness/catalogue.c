@@ -2,10 +2,12 @@
 /*
  * All clients and scenarios there are, and the cells that a filter makes of them
  */
+#define _GNU_SOURCE /* strverscmp() */
 #include "harness/catalogue.h"
 
 #include <string.h>
 
+#include "harness/client_layers.h"
 #include "harness/paths.h"
 
 static bool has_client(const Catalogue *c, const char *name)
@@ -30,7 +32,7 @@ static bool add_client(Catalogue *c, const char *path, const char *name, GError 
 
 	if (has_client(c, name))
 		return true;
-	client = client_load(path, name, error);
+	client = client_load(path, name, c->client_files, error);
 	if (client)
 		g_ptr_array_add(c->clients, client);
 	return client;
@@ -66,13 +68,11 @@ static bool add_dirs(Catalogue *c, char **dirs, unsigned depth,
 	return true;
 }
 
-static bool add_files(Catalogue *c, char **files, GError **error)
+static bool add_files(Catalogue *c, GError **error)
 {
-	for (; files && *files; files++) {
-		g_autofree char *name = g_path_get_basename(*files);
+	for (char **files = c->client_files; files && *files; files++) {
+		g_autofree char *name = client_layers_name(*files);
 
-		if (g_str_has_suffix(name, ".ini"))
-			name[strlen(name) - 4] = 0;
 		if (!add_client(c, *files, name, error))
 			return false;
 	}
@@ -81,7 +81,7 @@ static bool add_files(Catalogue *c, char **files, GError **error)
 
 static int by_client_name(const void *a, const void *b)
 {
-	return strcmp((*(Client *const *)a)->name, (*(Client *const *)b)->name);
+	return strverscmp((*(Client *const *)a)->name, (*(Client *const *)b)->name);
 }
 
 static int by_scenario_name(const void *a, const void *b)
@@ -97,7 +97,8 @@ Catalogue *catalogue_load(char **client_files, GError **error)
 
 	c->clients = g_ptr_array_new_with_free_func((GDestroyNotify)client_free);
 	c->scenarios = g_ptr_array_new_with_free_func((GDestroyNotify)scenario_free);
-	if (!add_files(c, client_files, error) || !add_dirs(c, client_dirs, 0, add_client, error) ||
+	c->client_files = client_files;
+	if (!add_files(c, error) || !add_dirs(c, client_dirs, 0, add_client, error) ||
 	    !add_dirs(c, scenario_dirs, 1, add_scenario, error))
 		return NULL;
 	g_ptr_array_sort(c->clients, by_client_name);
@@ -113,6 +114,24 @@ static void plan_cell_free(void *cell)
 	g_free(p);
 }
 
+/* Whether it sets what only a machine with channel-attached devices has. */
+static bool is_of_channels(const Scenario *s)
+{
+	for (unsigned i = 0; i < s->nics->len; i++) {
+		const struct scenario_nic *nic = s->nics->pdata[i];
+
+		if (nic->devno || nic->max_revision != SCENARIO_MAX_REVISION)
+			return true;
+	}
+	return s->machine.loadparm;
+}
+
+/* Neither may sleep, or go by a clock of its own. */
+static bool can_be_virtual(const Client *c, enum server_kind server)
+{
+	return c->polls && !server_is_real_time(server);
+}
+
 static bool can_run(const Scenario *s, const Client *c, enum server_kind server)
 {
 	FeatureSet has = feature_of_side(c->provides, FEATURE_OF_CLIENT) |
@@ -120,17 +139,20 @@ static bool can_run(const Scenario *s, const Client *c, enum server_kind server)
 
 	if (s->machine.has_memory && s->machine.memory_mib < c->memory_mib)
 		return false;
-	if (s->clock == SCENARIO_CLOCK_VIRTUAL && !c->polls)
+	if (s->clock == SCENARIO_CLOCK_VIRTUAL && !can_be_virtual(c, server))
+		return false;
+	if (is_of_channels(s) && !feature_has(c->provides, "ccw"))
 		return false;
 	return !(s->requires & ~has);
 }
 
-/* The scenario knows best; then the user, but for a client that would sleep the time away. */
-static bool is_virtual(const Scenario *s, const Client *c, enum scenario_clock clock)
+/* The scenario knows best; then the user, but for what cannot live on the virtual clock. */
+static bool is_virtual(const Scenario *s, const Client *c, enum server_kind server,
+		       enum scenario_clock clock)
 {
 	if (s->clock != SCENARIO_CLOCK_ANY)
 		return s->clock == SCENARIO_CLOCK_VIRTUAL;
-	return c->polls && clock != SCENARIO_CLOCK_WALL;
+	return can_be_virtual(c, server) && clock != SCENARIO_CLOCK_WALL;
 }
 
 static void plan_combination(GPtrArray *cells, Scenario *s, Client *c, enum server_kind server,
@@ -143,7 +165,7 @@ static void plan_combination(GPtrArray *cells, Scenario *s, Client *c, enum serv
 		p->scenario = s;
 		p->server = server;
 		p->seed = seed + i;
-		p->is_virtual = is_virtual(s, c, clock);
+		p->is_virtual = is_virtual(s, c, server, clock);
 		p->id = g_strdup_printf("%s/%s/%s/%" G_GUINT64_FORMAT, c->name,
 					server_kind_name(server), s->name, p->seed);
 		g_ptr_array_add(cells, p);
@@ -175,6 +197,43 @@ GPtrArray *catalogue_plan(const Catalogue *c, const Filter *f, enum scenario_clo
 		}
 	}
 	return cells;
+}
+
+static bool is_absent(Client *c, const struct client_overrides *overrides)
+{
+	g_autofree char *dir = g_path_get_dirname(c->path), *missing = NULL;
+
+	return paths_has_own_clients(dir) && !client_resolve(c, overrides, &missing);
+}
+
+char *catalogue_leave_out(GPtrArray *cells, const Filter *f,
+			  const struct client_overrides *overrides)
+{
+	g_autoptr(GHashTable) absent = g_hash_table_new(NULL, NULL); /* Client -> whether it is */
+	g_autoptr(GString) names = g_string_new(NULL);
+	unsigned n_kept = 0;
+
+	if (filter_asks(f, FILTER_CLIENT))
+		return NULL;
+	for (unsigned i = 0; i < cells->len; i++) {
+		struct plan_cell *cell = cells->pdata[i];
+		Client *c = cell->client;
+
+		if (!g_hash_table_contains(absent, c)) {
+			bool is = is_absent(c, overrides);
+
+			g_hash_table_insert(absent, c, GINT_TO_POINTER(is));
+			if (is)
+				g_string_append_printf(names, "%s%s", names->len ? ", " : "",
+						       c->name);
+		}
+		if (g_hash_table_lookup(absent, c))
+			plan_cell_free(cell);
+		else
+			cells->pdata[n_kept++] = cell;
+	}
+	cells->len = n_kept; /* what is behind it was moved, or freed */
+	return names->len ? g_strdup(names->str) : NULL;
 }
 
 void catalogue_free(Catalogue *c)

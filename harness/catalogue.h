@@ -13,13 +13,14 @@
 #include "server/server.h"
 
 typedef struct Catalogue {
-	GPtrArray *clients;   /* of Client, by name */
+	GPtrArray *clients;   /* of Client, by name, 5.2 before 10.0 */
 	GPtrArray *scenarios; /* of Scenario, by name */
+	char **client_files;  /* further ones of the user's, borrowed; NULL: none */
 } Catalogue;
 
 /**
  * catalogue_load() - Read every client and scenario file
- * @client_files: Further client files of the user's (NULL-terminated, or NULL)
+ * @client_files: Further client files of the user's (NULL-terminated, or NULL); must outlive it
  *
  * A file of the user's takes the place of ours with the same name.
  *
@@ -49,6 +50,20 @@ struct plan_cell {
  */
 GPtrArray *catalogue_plan(const Catalogue *c, const Filter *f, enum scenario_clock clock,
 			  uint64_t seed, unsigned n_repeat);
+
+/**
+ * catalogue_leave_out() - Take cells of iplab's own clients that are not on this machine out of a
+ * plan
+ * @cells:	Of struct plan_cell
+ * @f:		What it was planned with: if it names clients, nothing happens
+ *
+ * Nobody who names no client wants to hear of each of them in each scenario. The user's own are
+ * always cells: they will be skipped.
+ *
+ * Return: the names of those clients, or NULL if there are none. Caller: g_free().
+ */
+char *catalogue_leave_out(GPtrArray *cells, const Filter *f,
+			  const struct client_overrides *overrides);
 
 void catalogue_free(Catalogue *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Catalogue, catalogue_free)

@@ -32,6 +32,7 @@ struct cell {
 	Journal *journal;
 	Capture *capture;
 	struct boot boot;
+	bool has_lowcore; /* the machine is an s390x */
 	bool asked_lowcore;
 };
 
@@ -50,19 +51,27 @@ static void on_lowcore(void *self, const struct lowcore *l)
 	observer_lowcore_before(c->boot.observer, l);
 }
 
+/* Not known on a machine that has none. */
+static struct lowcore read_lowcore(const struct cell *c)
+{
+	if (!c->has_lowcore)
+		return (struct lowcore){ .known = false };
+	return lowcore_of_guest(c->boot.qmp);
+}
+
 /* The guest stands still on the virtual clock: it can be asked at once, and must be. */
 static void ask_lowcore(struct cell *c)
 {
 	struct lowcore l;
 
-	if (c->asked_lowcore)
+	if (c->asked_lowcore || !c->has_lowcore)
 		return;
 	c->asked_lowcore = true;
 	if (!c->job->clock.is_virtual) {
 		lowcore_ask(c->boot.qmp, on_lowcore, c);
 		return;
 	}
-	l = lowcore_of_guest(c->boot.qmp);
+	l = read_lowcore(c);
 	on_lowcore(c, &l);
 }
 
@@ -88,8 +97,8 @@ static void on_server_frame(void *self, const uint8_t *frame, size_t len)
 	int r = link_send(b->links[b->server_link], b->now_ns, frame, len);
 
 	/* An end that is gone is QEMU's: how it came to that, QMP tells. */
-	if (r < 0 && r != -ECONNREFUSED && r != -ECONNRESET && r != -EPIPE)
-		boot_fail(b, "sending to QEMU", g_strerror(-r));
+	if (r < 0 && !link_is_gone(r))
+		boot_fail(b, "sending to the guest", g_strerror(-r));
 }
 
 static void on_server_failed(void *self, const char *why)
@@ -170,6 +179,7 @@ static bool start_server(struct cell *c)
 	struct server_config cfg = {
 		.kind = c->job->server,
 		.root = c->job->tree,
+		.program = c->job->server_program,
 		.net = c->job->scenario->net,
 		.dhcp = c->job->scenario->dhcp,
 		.tftp = c->job->scenario->tftp,
@@ -267,7 +277,7 @@ static bool start_qemu(struct cell *c)
 
 static bool power_on(struct cell *c)
 {
-	struct lowcore before = lowcore_of_guest(c->boot.qmp);
+	struct lowcore before = read_lowcore(c);
 
 	observer_lowcore_before(c->boot.observer, &before);
 	observer_power_on(c->boot.observer);
@@ -337,7 +347,7 @@ static void finish(struct cell *c)
 	int status = 0;
 
 	if (observer_has_machine(b->observer))
-		last = lowcore_of_guest(b->qmp);
+		last = read_lowcore(c);
 	if (observer_has_machine(b->observer) && !last.known && is_stuck(b))
 		boot_fail(b, "QEMU", "does not answer any more");
 	/* How it ended is asked only where it ended by itself. */
@@ -345,6 +355,7 @@ static void finish(struct cell *c)
 		status = qemu_stop(&b->qemu);
 	else
 		qemu_kill(&b->qemu);
+	server_probe(b->server, b->now_ns);
 	said = qemu_said(c);
 	observer_judge(b->observer, b->now_ns, &last, status, said);
 }
@@ -435,7 +446,8 @@ Result *cell_run(const struct cell_job *job)
 	struct cell c = {
 		.job = job,
 		.result = new_result(job),
-		.boot = { .scenario = job->scenario, .qemu = QEMU_NONE, .shift = job->clock.shift },
+		.has_lowcore = feature_has(job->client->provides, "ccw"),
+		.boot = { .qemu = QEMU_NONE, .shift = job->clock.shift },
 	};
 	struct boot *b = &c.boot;
 	uint64_t start_ns = boot_host_ns();

@@ -21,6 +21,7 @@ struct cell_job {
 	const Client *client; /* resolved */
 	const Scenario *scenario;
 	enum server_kind server;
+	const char *server_program; /* as in struct server_config */
 	uint64_t seed;
 	struct qemu_clock clock;
 	struct impair_config impair; /* what the network does; its rules are the scenario's */
@@ -28,7 +29,7 @@ struct cell_job {
 	const char *dir;             /* where journal, capture and console go; exists */
 	bool keep;                   /* the capture also of a boot that passed */
 	/* A milestone was reached, for people who watch. NULL: nobody does. */
-	void (*progress)(void *self, enum milestone_id id, uint64_t t_ns);
+	void (*progress)(void *self, const char *milestone, uint64_t t_ns);
 	void *self;
 };
 

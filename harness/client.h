@@ -12,6 +12,7 @@
 
 #include "harness/feature.h"
 #include "harness/ini.h"
+#include "harness/milestones.h"
 
 enum client_enter {
 	CLIENT_FIRMWARE,      /* firmware and netboot image of QEMU's: -bios, netboot_fw= */
@@ -21,9 +22,27 @@ enum client_enter {
 	CLIENT_IMAGE_KERNEL,  /* image by -kernel */
 };
 
+/* A moment of a boot that the client tells on its console. */
+struct client_milestone {
+	char *name;           /* "menu", or that of a fixed one that the wire may not tell */
+	char *line;           /* regular expression: the line that tells it */
+	enum milestone_id id; /* MILESTONE_N: one of the client's own */
+};
+
+/* The keys that name a file. */
+enum client_file {
+	CLIENT_FILE_QEMU,
+	CLIENT_FILE_FIRMWARE,
+	CLIENT_FILE_NETBOOT,
+	CLIENT_FILE_IMAGE,
+	CLIENT_FILE_N,
+};
+
 typedef struct Client {
 	char *name; /* "libnet-7.2" */
 	char *path;
+	char **bases; /* paths of the files it goes over, the nearest first; NULL: none */
+	char *said_in[CLIENT_FILE_N]; /* folder of the file that named it; NULL: none did */
 	char *summary;
 	FeatureSet provides;
 	int enter;  /* enum client_enter */
@@ -37,10 +56,20 @@ typedef struct Client {
 	unsigned memory_mib; /* at least so much */
 	bool polls;          /* it never sleeps: it can run on the virtual clock */
 	bool sandbox;        /* its QEMU knows -sandbox; client_ask_qemu() finds out */
+	bool no_netboot;     /* its QEMU loads no netboot image; likewise */
 	int plugin_abi;      /* of the clock plugin that fits; 0: it takes none; likewise */
 	char *qemu_version;  /* likewise; NULL before, and if it does not start */
 	char **gave_up;      /* regular expressions: a console line that says why it stopped */
 	char **handover;     /* regular expressions: the line before it starts the kernel */
+
+	/* Of struct client_milestone, in the file's order. */
+	GPtrArray *milestones;
+	/* It needs at least so much; 0: says nothing. */
+	struct phase_limits deadline;
+	/* How to come by the image: a sentence; NULL: none. */
+	char *get;
+	/* It is an operating system of its own, which lives with program checks. */
+	bool os;
 } Client;
 
 /* The user's own build in the place of the client's. NULL: as the client says. */
@@ -50,11 +79,18 @@ struct client_overrides {
 
 extern const struct ini_key client_keys[];
 
-/* Return: the client, or NULL with @error set (INI_ERROR). */
-Client *client_load(const char *path, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * client_load() - Read a client file, and those it is based on
+ * @files:	Client files of the user's that may be its base (NULL-terminated, or NULL); see
+ *		client_layers_load()
+ *
+ * Return: the client, or NULL with @error set (INI_ERROR).
+ */
+Client *client_load(const char *path, const char *name, char **files,
+		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * client_resolve() - Replace names by paths
+ * client_resolve() - Replace names by absolute paths
  * @overrides:	Taken first
  * @missing:	Filled with a sentence when something is not on this machine: then it cannot run
  *
@@ -62,8 +98,14 @@ Client *client_load(const char *path, const char *name, GError **error) G_GNUC_W
  */
 bool client_resolve(Client *c, const struct client_overrides *overrides, char **missing);
 
-/* Fill what only the QEMU itself knows; after client_resolve(). */
+/* Fill what only the QEMU itself knows; after client_resolve(). A QEMU is asked once. */
 void client_ask_qemu(Client *c);
+
+/* What phases may take when this client runs this scenario: the longer of what either says. */
+struct phase_limits client_limits(const Client *c, const struct phase_limits *scenario);
+
+/* Why that QEMU cannot run it; NULL: it can. After client_ask_qemu(); caller: g_free(). */
+char *client_misfit(const Client *c);
 
 /* Whether it boots over the network at all. */
 bool client_has_network(const Client *c);

@@ -8,19 +8,50 @@
 #include "harness/catalogue.h"
 #include "harness/command.h"
 #include "harness/known.h"
+#include "harness/origin.h"
+
+/* "firmware 1:10.0.2+ds-2 (bookworm-backports)", or the file where no package is known. */
+static void print_file(const char *role, const char *path)
+{
+	const struct origin_package *p = path ? origin_package(path) : NULL;
+
+	if (p)
+		printf(", %s %s (%s)", role, p->version, p->suite);
+	else if (path)
+		printf(", %s %s", role, path);
+}
+
+/* What is there, or what is missing and how to get it. */
+static void print_state(Client *c)
+{
+	g_autofree char *missing = NULL;
+
+	if (client_resolve(c, &command_overrides, &missing)) {
+		client_ask_qemu(c);
+		missing = client_misfit(c);
+	}
+	if (missing) {
+		printf("  not here: %s\n", missing);
+		return;
+	}
+	printf("  here: %s", c->qemu_version ? c->qemu_version : c->qemu);
+	if (c->enter != CLIENT_DIRECT) {
+		print_file("firmware", c->firmware);
+		print_file("netboot", c->netboot);
+		print_file("image", c->enter == CLIENT_FIRMWARE ? NULL : c->image);
+	}
+	putchar('\n');
+}
 
 static int list_clients(const Catalogue *c, const Filter *f)
 {
 	for (unsigned i = 0; i < c->clients->len; i++) {
 		Client *client = c->clients->pdata[i];
-		g_autofree char *missing = NULL;
 
 		if (!filter_matches(f, FILTER_CLIENT, client->name))
 			continue;
-		client_resolve(client, &command_overrides, &missing);
 		printf("%-16s %s\n", client->name, client->summary);
-		if (missing)
-			printf("%-16s not here: %s\n", "", missing);
+		print_state(client);
 	}
 	return EXIT_AS_EXPECTED;
 }
@@ -30,12 +61,23 @@ static int list_servers(const Catalogue *c, const Filter *f)
 	static const char *const help[SERVER_N_KINDS] = {
 		[SERVER_BUILTIN] = "our own DHCP and TFTP: does exactly what the scenario says",
 		[SERVER_SLIRP] = "libslirp's, as QEMU's -netdev user has them",
+		[SERVER_DNSMASQ] = "the daemon itself, in a network namespace",
 	};
 
 	(void)c;
-	for (enum server_kind k = 0; k < SERVER_N_KINDS; k++)
-		if (filter_matches(f, FILTER_SERVER, server_kind_name(k)))
-			printf("%-16s %s\n", server_kind_name(k), help[k]);
+	for (enum server_kind k = 0; k < SERVER_N_KINDS; k++) {
+		struct server_here here;
+
+		if (!filter_matches(f, FILTER_SERVER, server_kind_name(k)))
+			continue;
+		server_find(&here, k, command_dnsmasq);
+		printf("%-16s %s\n", server_kind_name(k), help[k]);
+		if (here.missing)
+			printf("%-16s not here: %s\n", "", here.missing);
+		else if (here.version)
+			printf("%-16s version %s, %s\n", "", here.version, here.program);
+		server_here_clear(&here);
+	}
 	return EXIT_AS_EXPECTED;
 }
 
@@ -54,6 +96,7 @@ static int list_scenarios(const Catalogue *c, const Filter *f)
 static int list_cells(const Catalogue *c, const Filter *f)
 {
 	g_autoptr(GPtrArray) cells = catalogue_plan(c, f, SCENARIO_CLOCK_ANY, 1, 1);
+	g_autofree char *left_out = catalogue_leave_out(cells, f, &command_overrides);
 
 	for (unsigned i = 0; i < cells->len; i++)
 		puts(((struct plan_cell *)cells->pdata[i])->id);

@@ -176,6 +176,7 @@ int command_run(int argc, char **argv)
 	g_autoptr(Filter) filter = NULL;
 	g_autoptr(Known) known = NULL;
 	g_auto(GStrv) dirs = paths_scenario_dirs();
+	g_autofree char *left_out = NULL;
 	g_autoptr(GError) error = NULL;
 	GPtrArray *cells;
 
@@ -199,6 +200,10 @@ int command_run(int argc, char **argv)
 		return command_usage_error("run", error->message);
 	cells = catalogue_plan(catalogue, filter, opt.clock_kind, (uint64_t)opt.seed,
 			       (unsigned)opt.n_repeat);
+	left_out = catalogue_leave_out(cells, filter, &command_overrides);
+	if (left_out)
+		fprintf(stderr, "Left out, not on this machine (see: iplab list clients): %s\n",
+			left_out);
 	if (cells->len && !filter_unused(filter))
 		return run_and_report(cells, known, command);
 	if (filter_unused(filter))

@@ -31,22 +31,11 @@ static const GOptionEntry entries[] = {
 	G_OPTION_ENTRY_NULL,
 };
 
-static void on_progress(void *self, enum milestone_id id, uint64_t t_ns)
+static void on_progress(void *self, const char *milestone, uint64_t t_ns)
 {
 	(void)self;
-	printf("{\"progress\":\"%s\",\"t_ns\":%" G_GUINT64_FORMAT "}\n", milestone_name(id), t_ns);
+	printf("{\"progress\":\"%s\",\"t_ns\":%" G_GUINT64_FORMAT "}\n", milestone, t_ns);
 	fflush(stdout);
-}
-
-static bool find_server(const char *name, enum server_kind *out)
-{
-	for (enum server_kind k = 0; k < SERVER_N_KINDS; k++) {
-		if (g_str_equal(server_kind_name(k), name)) {
-			*out = k;
-			return true;
-		}
-	}
-	return false;
 }
 
 static int run(const Client *client, const Scenario *scenario, enum server_kind server)
@@ -58,12 +47,13 @@ static int run(const Client *client, const Scenario *scenario, enum server_kind 
 		.client = client,
 		.scenario = scenario,
 		.server = server,
+		.server_program = command_dnsmasq,
 		.seed = (uint64_t)opt.seed,
 		.clock = { .is_virtual = opt.plugin,
 			   .shift = scenario->shift,
 			   .plugin = opt.plugin },
 
-		.impair = scenario->impair,
+		.impair = scenario_network(scenario, opt.plugin),
 		.tree = opt.tree,
 		.dir = opt.dir,
 		.keep = opt.keep,
@@ -73,11 +63,6 @@ static int run(const Client *client, const Scenario *scenario, enum server_kind 
 
 	g_autofree char *json = NULL;
 
-	/* A frame's journey takes time on the virtual clock: it is what a lock-step protocol's
-	 * speed is made of. On the host's clock it takes time anyway. */
-	if (!job.clock.is_virtual && !scenario->has_delay)
-		for (int i = 0; i < 2; i++)
-			job.impair.side[i].delay_ns = 0;
 	result = cell_run(&job);
 	json = result_to_json(result);
 	puts(json);
@@ -95,10 +80,10 @@ int command_worker(int argc, char **argv)
 
 	(void)argc;
 	if (!args || !opt.client || !opt.client_path || !opt.scenario || !opt.scenario_path ||
-	    !opt.server || !opt.tree || !opt.dir || !find_server(opt.server, &server))
+	    !opt.server || !opt.tree || !opt.dir || !server_kind_find(opt.server, &server))
 		return command_usage_error("worker",
 					   "needs client, scenario, server, tree and dir");
-	client = client_load(opt.client_path, opt.client, &error);
+	client = client_load(opt.client_path, opt.client, command_client_files, &error);
 	if (client)
 		scenario = scenario_load(opt.scenario_path, opt.scenario, &error);
 	if (!scenario)

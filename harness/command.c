@@ -8,6 +8,7 @@
 
 struct client_overrides command_overrides;
 char **command_client_files;
+char *command_dnsmasq;
 
 const GOptionEntry command_override_entries[] = {
 	{ "qemu", 0, 0, G_OPTION_ARG_FILENAME, &command_overrides.qemu,
@@ -18,6 +19,8 @@ const GOptionEntry command_override_entries[] = {
 	  "Start this netboot image (netboot_fw=) in place of the clients'", "PATH" },
 	{ "image", 0, 0, G_OPTION_ARG_FILENAME, &command_overrides.image,
 	  "Start this image with the clients that want one", "PATH" },
+	{ "dnsmasq", 0, 0, G_OPTION_ARG_FILENAME, &command_dnsmasq,
+	  "Run this dnsmasq as the server of that name", "PATH" },
 	{ "client-file", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &command_client_files,
 	  "Know this client too; any number of times", "FILE" },
 	G_OPTION_ENTRY_NULL,
@@ -74,6 +77,9 @@ void command_pass_overrides(GPtrArray *argv)
 	pass(argv, "--firmware", command_overrides.firmware);
 	pass(argv, "--netboot", command_overrides.netboot);
 	pass(argv, "--image", command_overrides.image);
+	for (char **file = command_client_files; file && *file; file++)
+		pass(argv, "--client-file", *file); /* a client may be based on it */
+	pass(argv, "--dnsmasq", command_dnsmasq);
 }
 
 int command_usage_error(const char *name, const char *message)

@@ -22,9 +22,11 @@ enum exit_code {
 	"scenario and tag; patterns may hold * and ?; different axes must all fit."
 
 /* Each takes its arguments with its own name first, like a main(), and returns an exit code. */
+int command_image(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_show(int argc, char **argv);
+int command_serve(int argc, char **argv);
 int command_worker(int argc, char **argv); /* not for people: one cell */
 
 /* Say "iplab NAME: MESSAGE" on standard error. Return: EXIT_USAGE. */
@@ -47,6 +49,7 @@ char **command_parse(char **argv, const GOptionEntry *entries, bool boots, const
 /* The options that put the user's own build in place, for a GOptionContext. */
 extern struct client_overrides command_overrides;
 extern char **command_client_files;
+extern char *command_dnsmasq;
 extern const GOptionEntry command_override_entries[];
 
 /* The same options again, for the command line of a worker: appended to @argv. */

@@ -113,7 +113,7 @@ static bool settle(struct virtual *v)
 				return false;
 			r = link_flush(b->links[i]);
 			if (r < 0)
-				return boot_fail(b, "sending to QEMU", g_strerror(-r));
+				return boot_fail(b, "sending to the guest", g_strerror(-r));
 		}
 	}
 	return true;
@@ -140,7 +140,7 @@ static void take_frames(struct virtual *v)
 			r = link_recv(b->links[i], b->now_ns);
 		while (r == 0);
 		if (r < 0)
-			boot_fail(b, "receiving from QEMU", g_strerror(-r));
+			boot_fail(b, "receiving from the guest", g_strerror(-r));
 	}
 }
 
@@ -191,7 +191,7 @@ void boot_drive_virtual(struct boot *b)
 {
 	struct virtual v = {
 		.b = b,
-		.end_ns = boot_host_ns() + (uint64_t)b->scenario->limits.cell_ms * NS_PER_MS,
+		.end_ns = boot_host_ns() + (uint64_t)observer_cell_ms(b->observer) * NS_PER_MS,
 		.console = g_byte_array_new(),
 	};
 

@@ -51,7 +51,7 @@ static bool checked_since(const struct lowcore *before, const struct lowcore *af
 /* The hand-over puts the kernel's bytes into the lowcore: then those are what it began with. */
 static bool has_program_check(const struct evidence *e)
 {
-	if (!checked_since(&e->before, &e->last))
+	if (e->os || !checked_since(&e->before, &e->last))
 		return false;
 	return !e->handed_over || !e->kernel.known || checked_since(&e->kernel, &e->last);
 }
@@ -76,6 +76,16 @@ char *ending_died_detail(int status)
 	return g_strdup_printf("QEMU exited with status %d", WEXITSTATUS(status));
 }
 
+/* An operating system that ends its life in a wait of its own may have said why before. */
+static char *wait_detail(const struct evidence *e)
+{
+	bool said = e->says_why && !e->handed_over;
+
+	return g_strdup_printf("%s at PSW 0x%016" PRIx64 " 0x%" PRIx64 "%s%s",
+			       e->panic_reason ? e->panic_reason : "panic", e->psw_mask, e->psw,
+			       said ? "; the client says: " : "", said ? e->last_line : "");
+}
+
 static enum ending panicked(const struct evidence *e, char **detail)
 {
 	if (has_program_check(e)) {
@@ -84,9 +94,7 @@ static enum ending panicked(const struct evidence *e, char **detail)
 	}
 	/* A code of its own in the wait's address, or one of the loops that QEMU finds. */
 	if (e->psw || (e->panic_reason && !g_str_equal(e->panic_reason, "disabled-wait"))) {
-		*detail = g_strdup_printf("%s at PSW 0x%016" PRIx64 " 0x%" PRIx64,
-					  e->panic_reason ? e->panic_reason : "panic", e->psw_mask,
-					  e->psw);
+		*detail = wait_detail(e);
 		return ENDING_CRASH;
 	}
 	*detail = last_line_or(e, "disabled wait, and nothing on the console");

@@ -38,6 +38,7 @@ struct evidence {
 	bool qemu_exited; /* without either */
 	int qemu_status;  /* as of waitpid() */
 	bool handed_over;
+	bool os; /* the client is an operating system: the lowcore tells of its life, not its end */
 	uint64_t psw_mask, psw; /* of the panic */
 	const char *panic_reason;
 	const char *deadline; /* name of the phase or "cell" that was over; NULL: none */
@@ -45,6 +46,7 @@ struct evidence {
 		last;          /* at the first frame (power-on if there was none); at the end */
 	struct lowcore kernel; /* what the kernel file puts there at hand-over, if it is known */
 	const char *last_line; /* of the console; NULL: none */
+	bool says_why;         /* it is one by which the client says why it stopped */
 };
 
 /* Judge the evidence; @detail gets a sentence for people, to be freed. */

@@ -55,7 +55,7 @@ void expect_frame(Expect *e, const struct frame *f)
 	if (f->kind == FRAME_TFTP_DATA)
 		e->blksize = MAX(e->blksize, f->tftp.data.len);
 	expect_event(e, frame_kind_name(f->kind),
-		     has_file ? f->tftp.file : (struct slice){ NULL, 0 });
+		     has_file ? tftp_file_in_root(f->tftp.file) : (struct slice){ NULL, 0 });
 }
 
 void expect_console(Expect *e, const char *line)

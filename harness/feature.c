@@ -9,14 +9,21 @@
 const struct feature features[] = {
 	{ "linux-boot", FEATURE_OF_CLIENT, "starts a kernel with an initrd and a command line" },
 	{ "pxelinux", FEATURE_OF_CLIENT, "reads pxelinux.cfg files" },
-	{ "bootfile", FEATURE_OF_CLIENT, "starts the file that DHCP names" },
+	{ "bootfile", FEATURE_OF_CLIENT, "starts the kernel that DHCP names" },
 	{ "ins", FEATURE_OF_CLIENT, "reads .INS files" },
 	{ "ccw", FEATURE_OF_CLIENT, "runs on a machine with channel-attached devices (s390x)" },
 	{ "dhcp-4", FEATURE_OF_CLIENT, "asks for its address by DHCPv4" },
 	{ "libnet", FEATURE_OF_CLIENT, "is SLOF's libnet: for what only it is known to do" },
+	{ "ipxe", FEATURE_OF_CLIENT, "runs the iPXE script that DHCP names" },
+	{ "forth", FEATURE_OF_CLIENT, "runs the Forth text that DHCP names" },
+	{ "netboot-image", FEATURE_OF_CLIENT,
+	  "has its network stack in an image of its own: QEMU's firmware before 9.2" },
 	{ "http", FEATURE_OF_CLIENT, "fetches http:// URLs, from DHCP and in pxelinux.cfg files" },
 	{ "http-server", FEATURE_OF_SERVER, "serves over HTTP" },
 	{ "server-control", FEATURE_OF_SERVER, "answers exactly as the scenario says" },
+	{ "dhcp-options", FEATURE_OF_SERVER, "sends the DHCP options that the scenario names" },
+	{ "tftp-blksize", FEATURE_OF_SERVER, "grants no larger blocks than the scenario says" },
+	{ "repeats", FEATURE_OF_SERVER, "repeats what is lost, and answers who asks again" },
 	{ NULL, 0, NULL },
 };
 
@@ -57,6 +64,14 @@ bool feature_parse(char **names, const char *where, FeatureSet *out, GError **er
 	return true;
 }
 
+bool feature_has(FeatureSet set, const char *name)
+{
+	int i = find(name);
+
+	g_assert(i >= 0);
+	return set & 1u << i;
+}
+
 FeatureSet feature_of_side(FeatureSet set, enum feature_side side)
 {
 	FeatureSet kept = 0;
@@ -69,11 +84,19 @@ FeatureSet feature_of_side(FeatureSet set, enum feature_side side)
 
 FeatureSet feature_of_server(const char *server_name)
 {
-	static const char *const builtin[] = { "server-control", "http-server", NULL };
+	static const struct {
+		const char *server;
+		const char *names[8];
+	} provides[] = {
+		{ "builtin",
+		  { "server-control", "dhcp-options", "tftp-blksize", "repeats", "http-server" } },
+		{ "dnsmasq", { "dhcp-options", "tftp-blksize", "repeats" } },
+	};
 	FeatureSet set = 0;
 
-	if (g_str_equal(server_name, "builtin") &&
-	    !feature_parse((char **)builtin, "builtin", &set, NULL))
-		g_assert_not_reached();
+	for (unsigned i = 0; i < G_N_ELEMENTS(provides); i++)
+		if (g_str_equal(server_name, provides[i].server) &&
+		    !feature_parse((char **)provides[i].names, server_name, &set, NULL))
+			g_assert_not_reached();
 	return set;
 }

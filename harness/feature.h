@@ -37,6 +37,9 @@ typedef unsigned FeatureSet;
 bool feature_parse(char **names, const char *where, FeatureSet *out,
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether a feature of that name, which must be one, is in @set. */
+bool feature_has(FeatureSet set, const char *name);
+
 /* The features of @set that belong to @side. */
 FeatureSet feature_of_side(FeatureSet set, enum feature_side side);
 

@@ -142,6 +142,44 @@ Ini *ini_load_data(const char *name, const char *text, const struct ini_key *key
 	return ini_new(name, g_steal_pointer(&file), keys, error);
 }
 
+/* GLib takes no others, and asserts. */
+static bool is_group_name(const char *group)
+{
+	for (const char *p = group; *p; p++)
+		if (*p == '[' || *p == ']' || g_ascii_iscntrl(*p))
+			return false;
+	return *group;
+}
+
+bool ini_set(Ini *ini, const char *setting, GError **error)
+{
+	const char *equals = strchr(setting, '=');
+	g_autofree char *group = equals ? g_strndup(setting, (gsize)(equals - setting)) : NULL;
+	char *dot = group ? strrchr(group, '.') : NULL;
+	g_autofree char *allowed = NULL;
+
+	if (!dot) {
+		g_set_error(error, INI_ERROR, INI_ERROR_SYNTAX,
+			    "\"%s\" is no setting; allowed are GROUP.KEY=VALUE, as in "
+			    "server.dhcp.lease_s=60",
+			    setting);
+		return false;
+	}
+	*dot++ = '\0';
+	if (is_group_name(group) && find_key(ini->keys, group, dot)) {
+		g_key_file_set_value(ini->file, group, dot, equals + 1);
+		return true;
+	}
+	allowed = list_keys(ini->keys, group);
+	if (!*allowed) {
+		g_free(allowed);
+		allowed = list_groups(ini->keys);
+	}
+	g_set_error(error, INI_ERROR, INI_ERROR_UNKNOWN,
+		    "%s: [%s] has no key \"%s\"; allowed are %s", setting, group, dot, allowed);
+	return false;
+}
+
 char *ini_allowed(const struct ini_key *k)
 {
 	switch (k->type) {
@@ -329,14 +367,6 @@ static bool read_key(const Ini *ini, const struct ini_key *k, const char *group,
 	g_autofree char *text = NULL;
 	g_autofree char *allowed = NULL;
 
-	if (!g_key_file_has_key(ini->file, group, k->key, NULL)) {
-		if (!k->required)
-			return true;
-		g_set_error(error, INI_ERROR, INI_ERROR_MISSING,
-			    "%s: [%s] needs the key \"%s\" (%s)", ini->path, group, k->key,
-			    k->help);
-		return false;
-	}
 	text = g_key_file_get_string(ini->file, group, k->key, &bad_escape);
 	/* It is returned all the same. In a list, which is read again, "\;" is a good one. */
 	if (bad_escape && k->type != INI_STRINGS)
@@ -350,12 +380,31 @@ static bool read_key(const Ini *ini, const struct ini_key *k, const char *group,
 	return false;
 }
 
-bool ini_read(const Ini *ini, const char *group, void *out, GError **error)
+bool ini_read_over(const Ini *ini, const char *group, void *out, GError **error)
 {
 	for (const struct ini_key *k = ini->keys; k->key; k++)
-		if (row_is_for(k, group) && !read_key(ini, k, group, out, error))
+		if (row_is_for(k, group) && ini_has_key(ini, group, k->key) &&
+		    !read_key(ini, k, group, out, error))
 			return false;
 	return true;
+}
+
+static bool has_required(const Ini *ini, const char *group, GError **error)
+{
+	for (const struct ini_key *k = ini->keys; k->key; k++) {
+		if (!row_is_for(k, group) || !k->required || ini_has_key(ini, group, k->key))
+			continue;
+		g_set_error(error, INI_ERROR, INI_ERROR_MISSING,
+			    "%s: [%s] needs the key \"%s\" (%s)", ini->path, group, k->key,
+			    k->help);
+		return false;
+	}
+	return true;
+}
+
+bool ini_read(const Ini *ini, const char *group, void *out, GError **error)
+{
+	return has_required(ini, group, error) && ini_read_over(ini, group, out, error);
 }
 
 bool ini_has_group(const Ini *ini, const char *group)
@@ -366,6 +415,11 @@ bool ini_has_group(const Ini *ini, const char *group)
 bool ini_has_key(const Ini *ini, const char *group, const char *key)
 {
 	return g_key_file_has_key(ini->file, group, key, NULL);
+}
+
+char *ini_text(const Ini *ini, const char *group, const char *key)
+{
+	return g_key_file_get_string(ini->file, group, key, NULL);
 }
 
 char **ini_instances(const Ini *ini, const char *prefix)

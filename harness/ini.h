@@ -68,6 +68,15 @@ Ini *ini_load_data(const char *name, const char *text, const struct ini_key *key
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * ini_set() - Put a value in the place of the file's
+ * @setting:	"GROUP.KEY=VALUE", the value as it would stand in a file: "server.dhcp.lease_s=60"
+ *
+ * Return: false with @error set if that is no setting, or the table does not know the key. Whether
+ * the value is allowed tells ini_read().
+ */
+bool ini_set(Ini *ini, const char *setting, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * ini_read() - Fill a struct from a group
  * @group:	"machine"; or "nic.0" for the rows of group "nic."
  * @out:	Values whose key is not in the file are left as they are: put defaults there before
@@ -77,8 +86,15 @@ Ini *ini_load_data(const char *name, const char *text, const struct ini_key *key
 bool ini_read(const Ini *ini, const char *group, void *out,
 	      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same for a file that goes over what @out was filled from: no key must be there. */
+bool ini_read_over(const Ini *ini, const char *group, void *out,
+		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 bool ini_has_group(const Ini *ini, const char *group);
 bool ini_has_key(const Ini *ini, const char *group, const char *key);
+
+/* A key's text; NULL if it is not there or no text. Caller: g_free(). */
+char *ini_text(const Ini *ini, const char *group, const char *key);
 
 /* What follows @prefix ("nic.") in the names of the groups, in file order; caller: g_strfreev(). */
 char **ini_instances(const Ini *ini, const char *prefix);

@@ -88,13 +88,6 @@ struct lowcore lowcore_of_guest(Qmp *q)
 	return l;
 }
 
-static uint64_t rd_be64(struct rd *r)
-{
-	uint64_t high = rd_be32(r);
-
-	return high << 32 | rd_be32(r);
-}
-
 struct lowcore lowcore_of_kernel(const char *path)
 {
 	struct lowcore l = { .known = false };

@@ -16,6 +16,8 @@ static const struct {
 	{ "list", command_list, "what there is: clients, servers, scenarios, cells, keys" },
 	{ "run", command_run, "boot: run the selected cells" },
 	{ "show", command_show, "one boot on one time line" },
+	{ "serve", command_serve, "the server alone, for a client of yours" },
+	{ "image", command_image, "build a Linux netboot image, or examine any" },
 	{ "worker", command_worker, NULL },
 };
 

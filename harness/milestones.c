@@ -52,6 +52,15 @@ const char *milestone_name(enum milestone_id id)
 	return milestone_names[id];
 }
 
+enum milestone_id milestone_by_name(const char *name)
+{
+	enum milestone_id id = 0;
+
+	while (id < MILESTONE_N && !g_str_equal(milestone_names[id], name))
+		id++;
+	return id;
+}
+
 const char *phase_name(enum phase p)
 {
 	return phase_names[p];
@@ -102,6 +111,7 @@ static void forget(struct transfer *t)
 static void on_rrq(Milestones *m, const struct frame *f)
 {
 	struct transfer *t = find_transfer(m, f->udp.sport);
+	struct slice file = tftp_file_in_root(f->tftp.file);
 
 	if (!f->udp.sport)
 		return;
@@ -111,7 +121,7 @@ static void on_rrq(Milestones *m, const struct frame *f)
 	}
 	forget(t);
 	t->port = f->udp.sport;
-	t->file = g_strndup((const char *)f->tftp.file.p, f->tftp.file.len);
+	t->file = g_strndup((const char *)file.p, file.len);
 	t->blksize = TFTP_BLKSIZE_DEFAULT;
 }
 

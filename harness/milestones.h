@@ -28,6 +28,10 @@ enum milestone_id {
 	MILESTONE_N,
 };
 
+enum {
+	MILESTONE_NAME_MAX = 32, /* ours: characters in the name of a client's own milestone */
+};
+
 enum phase {
 	PHASE_DHCP,    /* until an ACK */
 	PHASE_CONFIG,  /* until the kernel's first block */
@@ -88,6 +92,7 @@ void milestones_free(Milestones *m);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Milestones, milestones_free)
 
 const char *milestone_name(enum milestone_id id);
+enum milestone_id milestone_by_name(const char *name); /* MILESTONE_N: there is none */
 const char *phase_name(enum phase p);
 
 #endif /* HARNESS_MILESTONES_H */

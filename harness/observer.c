@@ -18,12 +18,21 @@ enum {
 	NS_PER_MS = 1000 * 1000,
 };
 
+/* A milestone that the client tells on its console. */
+struct told {
+	const struct client_milestone *milestone;
+	GRegex *line;
+	bool reached;
+};
+
 struct Observer {
 	struct observer_config cfg;
 	Console *console;
 	Milestones *milestones;
 	Expect *expect;
+	struct phase_limits limits;
 	GPtrArray *gave_up, *handover; /* of GRegex */
+	GArray *told;                  /* of struct told */
 	struct evidence evidence;
 	char *panic_reason;
 	char *reason_line; /* of the console: says why the client gave up */
@@ -49,17 +58,59 @@ static bool matches(const GPtrArray *regexes, const char *line)
 	return false;
 }
 
-static void on_reached(void *self, uint64_t t_ns, enum milestone_id id)
+static void told_clear(void *told)
 {
-	Observer *o = self;
+	g_regex_unref(((struct told *)told)->line);
+}
+
+static GArray *compile_milestones(const GPtrArray *milestones)
+{
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct told));
+
+	g_array_set_clear_func(all, told_clear);
+	for (unsigned i = 0; i < milestones->len; i++) {
+		const struct client_milestone *m = milestones->pdata[i];
+		struct told t = {
+			.milestone = m,
+			.line = g_regex_new(m->line, G_REGEX_OPTIMIZE | G_REGEX_RAW, 0, NULL),
+		};
+
+		g_array_append_val(all, t);
+	}
+	return all;
+}
+
+static void say_milestone(Observer *o, uint64_t t_ns, const char *name)
+{
 	Journal *j = o->cfg.journal;
 
 	journal_begin(j, t_ns, "milestone");
-	journal_str(j, "name", milestone_name(id));
+	journal_str(j, "name", name);
 	journal_end(j);
-	result_add_milestone(o->cfg.result, milestone_name(id), t_ns);
+	result_add_milestone(o->cfg.result, name, t_ns);
 	if (o->cfg.progress)
-		o->cfg.progress(o->cfg.self, id, t_ns);
+		o->cfg.progress(o->cfg.self, name, t_ns);
+}
+
+static void on_reached(void *self, uint64_t t_ns, enum milestone_id id)
+{
+	say_milestone(self, t_ns, milestone_name(id));
+}
+
+/* A fixed one may have been seen on the wire before. */
+static void reach_told(Observer *o, uint64_t t_ns, const char *line)
+{
+	for (unsigned i = 0; i < o->told->len; i++) {
+		struct told *t = &g_array_index(o->told, struct told, i);
+
+		if (t->reached || !g_regex_match(t->line, line, 0, NULL))
+			continue;
+		t->reached = true;
+		if (t->milestone->id == MILESTONE_N)
+			say_milestone(o, t_ns, t->milestone->name);
+		else
+			milestones_reach(o->milestones, t_ns, t->milestone->id);
+	}
 }
 
 static void on_transferred(void *self, uint64_t t_ns, const char *file, uint64_t bytes)
@@ -110,6 +161,7 @@ static void on_console_line(void *self, uint64_t t_ns, const char *line)
 	journal_begin(j, t_ns, "console");
 	journal_str(j, "text", line);
 	journal_end(j);
+	reach_told(o, t_ns, line);
 	if (matches(o->handover, line))
 		milestones_reach(o->milestones, t_ns, MILESTONE_HANDOVER);
 	if (matches(o->gave_up, line)) {
@@ -142,6 +194,8 @@ Observer *observer_new(const struct observer_config *cfg)
 	o->console = console_new(on_console_line, o);
 	o->gave_up = compile(cfg->client->gave_up);
 	o->handover = compile(cfg->client->handover);
+	o->told = compile_milestones(cfg->client->milestones);
+	o->limits = client_limits(cfg->client, &cfg->scenario->limits);
 	return o;
 }
 
@@ -253,15 +307,19 @@ void observer_lowcore_before(Observer *o, const struct lowcore *l)
 
 static uint64_t cell_deadline_ns(const Observer *o)
 {
-	return (uint64_t)o->cfg.scenario->limits.cell_ms * NS_PER_MS;
+	return (uint64_t)o->limits.cell_ms * NS_PER_MS;
+}
+
+unsigned observer_cell_ms(const Observer *o)
+{
+	return o->limits.cell_ms;
 }
 
 uint64_t observer_deadline_ns(const Observer *o)
 {
 	if (o->cfg.is_virtual)
-		return milestones_deadline_ns(o->milestones, &o->cfg.scenario->limits);
-	return MIN(cell_deadline_ns(o),
-		   milestones_deadline_ns(o->milestones, &o->cfg.scenario->limits));
+		return milestones_deadline_ns(o->milestones, &o->limits);
+	return MIN(cell_deadline_ns(o), milestones_deadline_ns(o->milestones, &o->limits));
 }
 
 void observer_step(Observer *o, uint64_t now_ns)
@@ -311,6 +369,8 @@ static void collect(Observer *o, uint64_t now_ns, const struct lowcore *last, in
 		e->kernel = lowcore_of_kernel(kernel);
 	}
 	e->panic_reason = o->panic_reason;
+	e->says_why = o->reason_line;
+	e->os = o->cfg.client->os;
 	e->last_line = o->reason_line ? o->reason_line : console_last_line(o->console);
 }
 
@@ -381,6 +441,7 @@ void observer_free(Observer *o)
 	expect_free(o->expect);
 	g_ptr_array_unref(o->gave_up);
 	g_ptr_array_unref(o->handover);
+	g_array_unref(o->told);
 	g_free(o->panic_reason);
 	g_free(o->reason_line);
 	g_free(o);

@@ -23,7 +23,7 @@ struct observer_config { /* all borrowed */
 	Journal *journal;
 	Result *result; /* filled as the boot goes on */
 	/* A milestone was reached, for people who watch. NULL: nobody does. */
-	void (*progress)(void *self, enum milestone_id id, uint64_t t_ns);
+	void (*progress)(void *self, const char *milestone, uint64_t t_ns);
 	void *self;
 	bool is_virtual; /* the clock: then the cell's deadline is the host's, and not seen here */
 };
@@ -47,7 +47,8 @@ void observer_lowcore_before(Observer *o, const struct lowcore *l);
 
 /* When a phase or the cell is over its time; tell it with observer_step(). */
 uint64_t observer_deadline_ns(const Observer *o);
-void observer_out_of_time(Observer *o); /* the host's clock is past the cell's deadline */
+unsigned observer_cell_ms(const Observer *o); /* how long the cell may take, in time of the host */
+void observer_out_of_time(Observer *o);       /* the host's clock is past the cell's deadline */
 void observer_step(Observer *o, uint64_t now_ns);
 
 /* Whether the boot is over, one way or another. */

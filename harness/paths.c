@@ -73,6 +73,16 @@ char **paths_client_dirs(void)
 	return dirs("clients", "fixtures/clients", "clients");
 }
 
+bool paths_has_own_clients(const char *dir)
+{
+	g_auto(GStrv) all = paths_client_dirs();
+	const char *last = NULL;
+
+	for (char **d = all; *d; d++)
+		last = *d;
+	return last && g_str_equal(dir, last);
+}
+
 /* @path if it is a file, else NULL; takes @path. */
 static char *if_file(char *path)
 {
@@ -89,6 +99,44 @@ char *paths_fixture(const char *name)
 	if (tree)
 		return if_file(g_build_filename(tree, "build", "fixtures", name, NULL));
 	return if_file(g_build_filename(IPLAB_DATADIR, "fixtures", name, NULL));
+}
+
+char *paths_linux_scripts(void)
+{
+	g_autofree char *tree = source_tree();
+
+	if (tree)
+		return g_build_filename(tree, "fixtures", "linux", NULL);
+	return g_build_filename(IPLAB_DATADIR, "linux", NULL);
+}
+
+/* All packages of one suite, or NULL */
+static char **debs_of(const char *inputs, const char *suite)
+{
+	static const char *const packages[] = { "linux-image-s390x", "busybox-static",
+						"kexec-tools", "libc6" };
+	g_auto(GStrv) debs = g_new0(char *, G_N_ELEMENTS(packages) + 1);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(packages); i++) {
+		debs[i] =
+			if_file(g_strdup_printf("%s/%s/%s_s390x.deb", inputs, suite, packages[i]));
+		if (!debs[i])
+			return NULL;
+	}
+	return g_steal_pointer(&debs);
+}
+
+char **paths_linux_debs(void)
+{
+	g_autofree char *tree = source_tree();
+	g_autofree char *inputs = tree ? g_build_filename(tree, "build", "inputs", NULL) : NULL;
+	g_autoptr(GDir) d = inputs ? g_dir_open(inputs, 0, NULL) : NULL;
+	const char *suite;
+	char **debs = NULL;
+
+	while (d && !debs && (suite = g_dir_read_name(d)))
+		debs = debs_of(inputs, suite);
+	return debs;
 }
 
 char *paths_plugin(int abi)
@@ -109,18 +157,46 @@ char *paths_runs_dir(void)
 	return g_build_filename(tree ? tree : cwd, "reports", "runs", NULL);
 }
 
+/* Where `make clients` puts files, each client's in a folder of its name. */
+static char *fetched_dir(void)
+{
+	g_autofree char *tree = source_tree();
+
+	return tree ? g_build_filename(tree, "build", "clients", NULL)
+		    : g_build_filename(IPLAB_LIBDIR, "clients", NULL);
+}
+
+/* A relative @name with a '/' in it. */
+static char *find_relative(const char *name, const char *beside)
+{
+	g_autofree char *fetched = fetched_dir();
+	char *path = if_file(g_build_filename(beside, name, NULL));
+
+	return path ? path : if_file(g_build_filename(fetched, name, NULL));
+}
+
 char *paths_find_firmware(const char *name, const char *beside)
 {
 	char *path;
 
 	if (g_path_is_absolute(name))
 		return if_file(g_strdup(name));
+	if (strchr(name, '/'))
+		return find_relative(name, beside);
 	path = if_file(g_build_filename(beside, name, NULL));
-	if (path || strchr(name, '/'))
-		return path;
 	for (unsigned i = 0; i < G_N_ELEMENTS(qemu_data_dirs) && !path; i++)
 		path = if_file(g_build_filename(qemu_data_dirs[i], name, NULL));
-	return path;
+	return path ? path : paths_fixture(name);
+}
+
+char *paths_find_program(const char *name, const char *beside)
+{
+	g_autofree char *path = NULL;
+
+	if (g_path_is_absolute(name) || !strchr(name, '/'))
+		return g_find_program_in_path(name);
+	path = find_relative(name, beside);
+	return path ? g_find_program_in_path(path) : NULL; /* if it can be executed */
 }
 
 static void list_into(GPtrArray *names, const char *dir, const char *prefix, unsigned depth)

@@ -16,8 +16,20 @@
 char **paths_scenario_dirs(void);
 char **paths_client_dirs(void);
 
+/* Whether @dir is the one with iplab's own clients, and not a folder of the user's. */
+bool paths_has_own_clients(const char *dir);
+
 /* A file that the build made: caller frees. NULL if it is not there. */
 char *paths_fixture(const char *name);
+
+/* The folder with the scripts of the Linux netboot image: caller frees. */
+char *paths_linux_scripts(void);
+
+/*
+ * The Debian packages that a Linux netboot image is made of, as `make inputs` fetched them into the
+ * source tree. NULL-terminated; caller: g_strfreev(). NULL if they are not all there.
+ */
+char **paths_linux_debs(void);
 
 /* The clock plugin for a version of the interface: caller frees. NULL if it is not there. */
 char *paths_plugin(int abi);
@@ -27,12 +39,16 @@ char *paths_runs_dir(void);
 
 /**
  * paths_find_firmware() - Find a firmware file
- * @name:	Absolute, relative with a '/' to @beside, or a plain name that is looked for beside
- *it and in QEMU's data folders
+ * @name:	Absolute; or with a '/', relative to @beside or to where `make clients` puts files;
+ *		or a plain name that is looked for in @beside, in QEMU's data folders, and among
+ *		the fixtures
  *
  * Return: path, caller frees; NULL if there is none.
  */
 char *paths_find_firmware(const char *name, const char *beside);
+
+/* The same for a program; a plain name is looked for in PATH and nowhere else. */
+char *paths_find_program(const char *name, const char *beside);
 
 /* This program, to start it again. Caller frees. */
 char *paths_self(void);

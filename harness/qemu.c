@@ -106,6 +106,14 @@ static void add_machine(struct build *b)
 	argf(b, "%uM", MAX(m->memory_mib, c->memory_mib));
 	arg(b, "-smp");
 	argf(b, "%u", m->smp);
+	/*
+	 * Where there can be only one CPU, QEMU before 8.0 leaves the guest's memory barriers out,
+	 * and a guest that waits for interrupts misses some: its card is deaf from then on.
+	 */
+	if (c->os) {
+		arg(b, "-smp");
+		argf(b, "maxcpus=%u", m->smp + 1);
+	}
 	if (m->uuid) {
 		arg(b, "-uuid");
 		arg(b, m->uuid);
@@ -179,7 +187,7 @@ static void add_disk(struct build *b)
 	arg(b, "-drive");
 	argf(b, "if=none,id=disk0,format=raw,snapshot=on,file=%s", escaped);
 	arg(b, "-device");
-	arg(b, "virtio-blk-ccw,drive=disk0");
+	arg(b, "virtio-blk,drive=disk0"); /* on whatever bus the machine has */
 }
 
 /*
@@ -231,7 +239,7 @@ static bool add_nic(struct build *b, struct qemu *q, unsigned i, GError **error)
 		g_string_append_printf(device, ",bootindex=%u", nic->bootindex);
 	if (nic->devno)
 		g_string_append_printf(device, ",devno=%s", nic->devno);
-	if (nic->max_revision != 2)
+	if (nic->max_revision != SCENARIO_MAX_REVISION)
 		g_string_append_printf(device, ",max_revision=%u", nic->max_revision);
 	if (nic->rx_queue_size)
 		g_string_append_printf(device, ",rx_queue_size=%u", nic->rx_queue_size);

@@ -13,6 +13,7 @@
 
 #include "harness/catalogue.h"
 #include "harness/command.h"
+#include "harness/origin.h"
 #include "harness/paths.h"
 #include "harness/pool.h"
 #include "harness/progress.h"
@@ -44,7 +45,8 @@ struct RunCells {
 	GHashTable *verifies;      /* struct plan_cell -> Verify, of cells under way */
 	GHashTable *trees;         /* Scenario -> struct shared_tree */
 	GHashTable *missing;       /* Client -> sentence: it cannot run here */
-	GPtrArray *jobs;           /* under way, of struct pool_job */
+	struct server_here servers[SERVER_N_KINDS]; /* those that cells ask for */
+	GPtrArray *jobs;                            /* under way, of struct pool_job */
 	GPtrArray *results;
 	Progress *progress;
 	char *self;
@@ -95,7 +97,9 @@ static void take_result(RunCells *run, const struct plan_cell *cell, Result *r)
 	g_autofree char *json = NULL;
 	g_autoptr(GError) error = NULL;
 
+	origin_describe(cell->client, r);
 	known_apply(run->options.known, r);
+	r->server_version = g_strdup(run->servers[cell->server].version);
 	json = result_to_json(r);
 	if (!rundir_add_result(run->dir, json, &error) && !run->write_error)
 		run->write_error = g_strdup(error->message);
@@ -129,6 +133,7 @@ static struct pool_job *job_new(RunCells *run, struct plan_cell *cell, const cha
 {
 	struct pool_job *job = g_new0(struct pool_job, 1);
 	g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, cell->seed);
+	struct phase_limits limits = client_limits(cell->client, &cell->scenario->limits);
 	GPtrArray *argv = g_ptr_array_new();
 
 	g_ptr_array_add(argv, g_strdup(run->self));
@@ -153,7 +158,7 @@ static struct pool_job *job_new(RunCells *run, struct plan_cell *cell, const cha
 	job->id = g_strdup(cell->id);
 	job->argv = (char **)g_ptr_array_free(argv, FALSE);
 	job->stderr_path = g_build_filename(dir, "stderr.txt", NULL);
-	job->limit_ns = (uint64_t)(cell->scenario->limits.cell_ms + WORKER_GRACE_MS) * NS_PER_MS;
+	job->limit_ns = (uint64_t)(limits.cell_ms + WORKER_GRACE_MS) * NS_PER_MS;
 	job->blank = blank_for_job;
 	job->cell = cell;
 	return job;
@@ -208,6 +213,10 @@ static struct pool_job *prepare(RunCells *run, struct plan_cell *cell)
 
 	if (missing) {
 		take_without_run(run, cell, VERDICT_SKIP, missing);
+		return NULL;
+	}
+	if (run->servers[cell->server].missing) {
+		take_without_run(run, cell, VERDICT_SKIP, run->servers[cell->server].missing);
 		return NULL;
 	}
 	if (!find_plugin(cell, &plugin, &no_clock)) {
@@ -310,9 +319,24 @@ static void resolve_clients(RunCells *run)
 
 		if (g_hash_table_contains(run->missing, cell->client))
 			continue;
-		if (client_resolve(cell->client, &command_overrides, &missing))
+		if (client_resolve(cell->client, &command_overrides, &missing)) {
 			client_ask_qemu(cell->client);
+			missing = client_misfit(cell->client);
+		}
 		g_hash_table_insert(run->missing, cell->client, missing);
+	}
+}
+
+static void find_servers(RunCells *run)
+{
+	bool found[SERVER_N_KINDS] = { false };
+
+	for (unsigned i = 0; i < run->cells->len; i++) {
+		enum server_kind k = ((const struct plan_cell *)run->cells->pdata[i])->server;
+
+		if (!found[k])
+			server_find(&run->servers[k], k, command_dnsmasq);
+		found[k] = true;
 	}
 }
 
@@ -345,11 +369,12 @@ RunCells *run_cells_new(GPtrArray *cells, const struct run_cells_options *option
 	run->jobs = g_ptr_array_new_with_free_func(job_free);
 	run->self = paths_self();
 	resolve_clients(run);
+	find_servers(run);
 	count_trees(run);
 	run->progress = progress_new(options->json ? stderr : stdout, cells->len, options->json);
 	run->dir = rundir_new(options->out, error);
-	if (!run->dir ||
-	    !rundir_describe(run->dir, command, cells, known_files(options->known), error))
+	if (!run->dir || !rundir_describe(run->dir, command, cells, run->servers,
+					  known_files(options->known), error))
 		return NULL;
 	return g_steal_pointer(&run);
 }
@@ -404,6 +429,8 @@ void run_cells_free(RunCells *run)
 	g_ptr_array_unref(run->results);
 	g_ptr_array_unref(run->cells);
 	g_hash_table_unref(run->missing);
+	for (enum server_kind k = 0; k < SERVER_N_KINDS; k++)
+		server_here_clear(&run->servers[k]);
 	g_free(run->self);
 	g_free(run->write_error);
 	g_free(run);

@@ -13,6 +13,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "harness/origin.h"
 #include "harness/paths.h"
 #include "harness/tree.h"
 #include "harness/version.h"
@@ -133,26 +134,19 @@ static void add_member(JsonBuilder *b, const char *name, const char *value)
 		json_builder_add_null_value(b);
 }
 
-/* SHA-256 of a file in hexadecimal, or NULL. */
-static char *hash_file(const char *path)
-{
-	g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, NULL);
-
-	if (!file)
-		return NULL;
-	return g_compute_checksum_for_data(G_CHECKSUM_SHA256,
-					   (const guchar *)g_mapped_file_get_contents(file),
-					   g_mapped_file_get_length(file));
-}
-
-/* {"path": ..., "sha256": ...} */
+/* {"path": ..., "sha256": ...}, and which package it is from if that is known */
 static void add_hashed(JsonBuilder *b, const char *path)
 {
-	g_autofree char *sha256 = hash_file(path);
+	const struct origin_package *p = origin_package(path);
 
 	json_builder_begin_object(b);
 	add_member(b, "path", path);
-	add_member(b, "sha256", sha256);
+	add_member(b, "sha256", origin_sha256(path));
+	if (p) {
+		add_member(b, "package", p->name);
+		add_member(b, "version", p->version);
+		add_member(b, "suite", p->suite);
+	}
 	json_builder_end_object(b);
 }
 
@@ -165,17 +159,33 @@ static void add_file(JsonBuilder *b, const char *name, const char *path)
 	add_hashed(b, path);
 }
 
+/* The files that a client goes over. */
+static void add_bases(JsonBuilder *b, const Client *c)
+{
+	if (!*c->bases)
+		return;
+	json_builder_set_member_name(b, "bases");
+	json_builder_begin_array(b);
+	for (char **path = c->bases; *path; path++)
+		add_hashed(b, *path);
+	json_builder_end_array(b);
+}
+
 static void add_client(JsonBuilder *b, const Client *c)
 {
+	g_autofree char *plugin = c->polls && c->plugin_abi ? paths_plugin(c->plugin_abi) : NULL;
+
 	json_builder_set_member_name(b, c->name);
 	json_builder_begin_object(b);
 	add_member(b, "summary", c->summary);
 	add_file(b, "file", c->path);
+	add_bases(b, c);
 	add_file(b, "qemu", c->qemu);
 	add_member(b, "qemu_version", c->qemu_version);
 	add_file(b, "firmware", c->firmware);
 	add_file(b, "netboot", c->netboot);
 	add_file(b, "image", c->image);
+	add_file(b, "clock_plugin", plugin);
 	json_builder_end_object(b);
 }
 
@@ -191,6 +201,23 @@ static void add_host(JsonBuilder *b)
 	}
 	json_builder_set_member_name(b, "cpus");
 	json_builder_add_int_value(b, (gint64)g_get_num_processors());
+	json_builder_end_object(b);
+}
+
+/* Daemons: what is in us is as new as we are. */
+static void add_servers(JsonBuilder *b, const struct server_here servers[SERVER_N_KINDS])
+{
+	json_builder_set_member_name(b, "servers");
+	json_builder_begin_object(b);
+	for (enum server_kind k = 0; k < SERVER_N_KINDS; k++) {
+		if (!servers[k].program)
+			continue;
+		json_builder_set_member_name(b, server_kind_name(k));
+		json_builder_begin_object(b);
+		add_file(b, "program", servers[k].program);
+		add_member(b, "version", servers[k].version);
+		json_builder_end_object(b);
+	}
 	json_builder_end_object(b);
 }
 
@@ -253,8 +280,8 @@ static void add_known(JsonBuilder *b, char **known)
 	json_builder_end_array(b);
 }
 
-bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells, char **known,
-		     GError **error)
+bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells,
+		     const struct server_here servers[SERVER_N_KINDS], char **known, GError **error)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 	g_autoptr(JsonNode) root = NULL;
@@ -279,6 +306,7 @@ bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells, char **k
 	json_builder_add_int_value(b, cells->len);
 	add_host(b);
 	add_clients(b, cells);
+	add_servers(b, servers);
 	add_scenarios(b, cells);
 	add_known(b, known);
 	json_builder_end_object(b);
@@ -329,22 +357,24 @@ static const char *text_member(JsonObject *o, const char *name)
 	return node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
 }
 
-/* "LABEL   VALUE" of a text, or of a file with the beginning of its hash. */
+/* "LABEL   VALUE" of a text; of a file with the beginning of its hash, and its package's version.
+ */
 static void add_input(GPtrArray *lines, JsonObject *o, const char *name, const char *label)
 {
 	JsonObject *file = object_member(o, name);
-	const char *sha256 = NULL, *text;
+	const char *text = file ? text_member(file, "path") : text_member(o, name);
+	const char *sha256 = text_member(file, "sha256"), *version = text_member(file, "version");
+	GString *line;
 
-	if (file) {
-		text = text_member(file, "path");
-		sha256 = text_member(file, "sha256");
-	} else {
-		text = text_member(o, name);
-	}
-	if (text)
-		g_ptr_array_add(lines,
-				g_strdup_printf("%-9s %s%s%.16s", label, text,
-						sha256 ? "  sha256 " : "", sha256 ? sha256 : ""));
+	if (!text)
+		return;
+	line = g_string_new(NULL);
+	g_string_printf(line, "%-9s %s", label, text);
+	if (sha256)
+		g_string_append_printf(line, "  sha256 %.16s", sha256);
+	if (version)
+		g_string_append_printf(line, "  version %s", version);
+	g_ptr_array_add(lines, g_string_free(line, FALSE));
 }
 
 char **rundir_inputs(const char *dir, const char *client, const char *scenario)

@@ -41,9 +41,11 @@ char *rundir_cell(const Rundir *r, const char *id, GError **error) G_GNUC_WARN_U
 /**
  * rundir_describe() - Write run.json: the command line, and version and hash of what goes in
  * @cells:	Of struct plan_cell
+ * @servers:	Of each kind, what this machine has
  * @known:	Files of known failures; NULL-terminated
  */
-bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells, char **known,
+bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells,
+		     const struct server_here servers[SERVER_N_KINDS], char **known,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Append a line to results.jsonl. */

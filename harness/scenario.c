@@ -140,7 +140,7 @@ static struct scenario_nic *nic_new(unsigned i)
 	*nic = (struct scenario_nic){
 		.mac = { { 0x52, 0x54, 0x00, 0x12, 0x34, (uint8_t)(0x56 + i) } },
 		.bootindex = i ? 0 : 1,
-		.max_revision = 2,
+		.max_revision = SCENARIO_MAX_REVISION,
 		.link_up = true,
 		.server = !i,
 	};
@@ -416,16 +416,21 @@ static bool read_all(Scenario *s, const Ini *ini, GError **error)
 	return check_whole(s, error);
 }
 
-Scenario *scenario_load(const char *path, const char *name, GError **error)
+Scenario *scenario_load_with(const char *path, const char *name, char **settings, GError **error)
 {
-	g_autoptr(Ini) ini = ini_load(path, scenario_keys, error);
+	static const char nothing[] = "[scenario]\nsummary = no file says anything\n";
+	g_autoptr(Ini) ini = path ? ini_load(path, scenario_keys, error)
+				  : ini_load_data(name, nothing, scenario_keys, error);
 	g_autoptr(Scenario) s = NULL;
 
 	if (!ini)
 		return NULL;
+	for (; settings && *settings; settings++)
+		if (!ini_set(ini, *settings, error))
+			return NULL;
 	s = g_new0(Scenario, 1);
 	s->name = g_strdup(name);
-	s->path = g_strdup(path);
+	s->path = g_strdup(ini_path(ini));
 	s->machine = machine_default;
 	s->dhcp = dhcp_default;
 	s->tftp = tftp_config_default;
@@ -435,6 +440,21 @@ Scenario *scenario_load(const char *path, const char *name, GError **error)
 	s->impair.rules = g_ptr_array_new_with_free_func(rule_free);
 	s->nics = g_ptr_array_new_with_free_func(nic_free);
 	return read_all(s, ini, error) ? g_steal_pointer(&s) : NULL;
+}
+
+Scenario *scenario_load(const char *path, const char *name, GError **error)
+{
+	return scenario_load_with(path, name, NULL, error);
+}
+
+struct impair_config scenario_network(const Scenario *s, bool is_virtual)
+{
+	struct impair_config network = s->impair;
+
+	for (unsigned dir = 0; dir < G_N_ELEMENTS(network.side); dir++)
+		if (!is_virtual && !s->has_delay)
+			network.side[dir].delay_ns = 0;
+	return network;
 }
 
 const struct scenario_file *scenario_find_file(const Scenario *s, const char *name)

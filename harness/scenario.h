@@ -28,6 +28,7 @@ GQuark scenario_error_quark(void);
 
 enum {
 	SCENARIO_N_NICS_MAX = 8,
+	SCENARIO_MAX_REVISION = 2, /* of virtio-ccw: the newest */
 };
 
 /* Which clock a scenario may run on. */
@@ -53,7 +54,7 @@ struct scenario_nic {
 	struct mac mac;
 	char *devno;            /* "fe.S.DDDD"; NULL: QEMU's choice */
 	unsigned bootindex;     /* 0: none */
-	unsigned max_revision;  /* of virtio-ccw */
+	unsigned max_revision;  /* of virtio-ccw; SCENARIO_MAX_REVISION: QEMU's default */
 	unsigned rx_queue_size; /* 0: QEMU's default */
 	unsigned tx_queue_size;
 	bool link_up;
@@ -126,6 +127,23 @@ extern const struct ini_key scenario_keys[];
  */
 Scenario *scenario_load(const char *path, const char *name,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * scenario_load_with() - Read a scenario, and change it
+ * @path:	NULL: there is no file, and every key has its default
+ * @settings:	Each as of ini_set(), in place of what the file says; NULL: none
+ *
+ * Return: as scenario_load().
+ */
+Scenario *scenario_load_with(const char *path, const char *name, char **settings,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * What the network does on a clock. A frame's journey takes time on the virtual one: it is what a
+ * lock-step protocol's speed is made of. On the host's clock it takes time anyway, and has more of
+ * it only where the scenario says so. The rules stay the scenario's.
+ */
+struct impair_config scenario_network(const Scenario *s, bool is_virtual);
 
 /* The served file of that name, or NULL. */
 const struct scenario_file *scenario_find_file(const Scenario *s, const char *name);

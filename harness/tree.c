@@ -182,7 +182,8 @@ static bool build_file(const Scenario *s, const struct scenario_file *f, const c
 	fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
 	if (fd < 0)
 		return file_error(error, to);
-	ok = fill(s, f, fd, to, error);
+	/* dnsmasq serves only what everybody may read, whatever the user's umask. */
+	ok = (fchmod(fd, FILE_MODE) == 0 || file_error(error, to)) && fill(s, f, fd, to, error);
 	if (close(fd) < 0 && ok)
 		ok = file_error(error, to);
 	return ok;

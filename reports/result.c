@@ -30,6 +30,7 @@ static const struct {
 	{ "cell", offsetof(Result, cell), true },
 	{ "client", offsetof(Result, client), true },
 	{ "server", offsetof(Result, server), true },
+	{ "server_version", offsetof(Result, server_version), false },
 	{ "scenario", offsetof(Result, scenario), true },
 	{ "clock", offsetof(Result, clock), true },
 	{ "reason", offsetof(Result, reason), false },
@@ -37,6 +38,9 @@ static const struct {
 	{ "journal_sha256", offsetof(Result, journal_sha256), false },
 	{ "initrd_crc32", offsetof(Result, initrd_crc32), false },
 	{ "cmdline", offsetof(Result, cmdline), false },
+	{ "client_version", offsetof(Result, client_version), false },
+	{ "client_files", offsetof(Result, client_files), false },
+	{ "qemu_version", offsetof(Result, qemu_version), false },
 };
 
 static const struct {
@@ -212,6 +216,8 @@ char *result_to_json(const Result *r)
 	append_text_field(s, "cell", r->cell);
 	append_text_field(s, "client", r->client);
 	append_text_field(s, "server", r->server);
+	if (r->server_version)
+		append_text_field(s, "server_version", r->server_version);
 	append_text_field(s, "scenario", r->scenario);
 	append_count_field(s, "seed", r->seed);
 	append_text_field(s, "clock", r->clock);
@@ -227,6 +233,9 @@ char *result_to_json(const Result *r)
 	append_text_field(s, "journal_sha256", r->journal_sha256);
 	append_text_field(s, "initrd_crc32", r->initrd_crc32);
 	append_text_field(s, "cmdline", r->cmdline);
+	append_text_field(s, "client_version", r->client_version);
+	append_text_field(s, "client_files", r->client_files);
+	append_text_field(s, "qemu_version", r->qemu_version);
 	append_count_field(s, "frames_in", r->frames_in);
 	append_count_field(s, "frames_out", r->frames_out);
 	if (r->n_sent)

@@ -42,6 +42,7 @@ struct milestone {
 typedef struct Result {
 	char *cell; /* "client/server/scenario/seed": also its folder below cells/ */
 	char *client, *server, *scenario;
+	char *server_version; /* of a daemon; NULL: the server is in iplab */
 	uint64_t seed;
 	char *clock; /* "wall" or "virtual" */
 	enum verdict verdict;
@@ -53,6 +54,9 @@ typedef struct Result {
 	char *journal_sha256; /* only if clock is "virtual" */
 	char *initrd_crc32;   /* what the payload computed; NULL: it said nothing */
 	char *cmdline;        /* what the payload was given; NULL: it said nothing */
+	char *client_version; /* of the package that its files are from; NULL: not known */
+	char *client_files;   /* "firmware:SUM netboot:SUM", 16 digits of each SHA-256; or NULL */
+	char *qemu_version;   /* first line of its help; NULL: it was not asked */
 	uint64_t frames_in, frames_out; /* from and to the guest */
 	uint64_t loss_ppm; /* asked of a random loss model, parts per million; 0: no such model */
 	uint64_t n_sent, n_lost; /* packets that entered an impaired network, and of them lost; 0,

@@ -5,6 +5,7 @@
  * Results that differ in nothing but the seed are a group: a cell of the matrix, scenarios down,
  * client and server across. When the matrix is wider than the terminal, groups are lines.
  */
+#define _GNU_SOURCE /* strverscmp() */
 #include "reports/table.h"
 
 #include <assert.h>
@@ -54,7 +55,7 @@ static const enum verdict tell_first[][4] = {
 
 static int compare_peers(const Result *a, const Result *b)
 {
-	int c = strcmp(a->client, b->client);
+	int c = strverscmp(a->client, b->client); /* 5.2 before 10.0 */
 
 	return c ? c : strcmp(a->server, b->server);
 }

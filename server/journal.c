@@ -16,8 +16,10 @@ struct Journal {
 	GString *lines;  /* in memory; NULL when there is a file */
 	GChecksum *hash; /* NULL: not wanted */
 	gzFile file;     /* NULL when in memory, or closed */
-	int error;       /* first negative errno */
-	bool open;       /* between begin and end */
+	void (*listener)(void *self, const char *line, size_t len); /* NULL: none */
+	void *listener_self;
+	int error; /* first negative errno */
+	bool open; /* between begin and end */
 };
 
 Journal *journal_new(const char *path)
@@ -32,12 +34,30 @@ Journal *journal_new(const char *path)
 			return NULL;
 		gzbuffer(file, 128 * 1024);
 	}
-	j = g_new0(Journal, 1);
-	j->line = g_string_sized_new(512);
+	j = journal_new_nowhere();
 	j->file = file;
 	if (!path)
 		j->lines = g_string_new(NULL);
 	return j;
+}
+
+Journal *journal_new_nowhere(void)
+{
+	Journal *j = g_new0(Journal, 1);
+
+	j->line = g_string_sized_new(512);
+	return j;
+}
+
+void journal_listen(Journal *j, void (*fn)(void *self, const char *line, size_t len), void *self)
+{
+	j->listener = fn;
+	j->listener_self = self;
+}
+
+bool journal_is_heard(const Journal *j)
+{
+	return j->file || j->lines || j->listener || j->hash;
 }
 
 void journal_hash(Journal *j)
@@ -182,6 +202,8 @@ void journal_end(Journal *j)
 	g_string_append_len(j->line, "}\n", 2);
 	if (j->hash)
 		g_checksum_update(j->hash, (const guchar *)j->line->str, (gssize)j->line->len);
+	if (j->listener)
+		j->listener(j->listener_self, j->line->str, j->line->len);
 	if (j->lines)
 		g_string_append_len(j->lines, j->line->str, (gssize)j->line->len);
 	else if (j->file && !j->error &&

@@ -29,6 +29,15 @@ typedef struct Journal Journal;
  */
 Journal *journal_new(const char *path);
 
+/* The same, but the lines are kept nowhere: for journal_listen(), or for nobody. Never fails. */
+Journal *journal_new_nowhere(void);
+
+/* Each event from here on also goes to @fn when it ends: a line and its newline, borrowed. */
+void journal_listen(Journal *j, void (*fn)(void *self, const char *line, size_t len), void *self);
+
+/* Whether events go anywhere at all: if not, those that take work need not be made. */
+bool journal_is_heard(const Journal *j);
+
 /* Hash the lines from here on; before the first event. */
 void journal_hash(Journal *j);
 

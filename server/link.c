@@ -6,31 +6,41 @@
  * is none: a frame is handed over in the call that brings it, which is what a bulk transfer on the
  * wall clock needs.
  */
+#define _GNU_SOURCE /* sendmmsg() */
 #include "server/link.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/datagram.h"
 #include "server/frame_journal.h"
 
 enum {
-	FRAME_BYTES_MAX = 65536, /* what a card may be asked to send; more is cut by the socket */
+	N_HELD_MAX = 64,           /* a window of the largest that our own server grants */
+	E_LOST = LINK_E_EMPTY + 1, /* the card does not take such a frame, or is down */
+	FRAME_BYTES_MAX = 65536,   /* what a card may be asked to send; more is cut by the socket */
 };
 
 struct Link {
 	int fd;
+	bool is_socket;
 	char *name;
 	struct link_ops ops;
 	Impair *impair; /* NULL: frames are handed over at once */
 	Journal *journal;
-	Capture *capture;
+	Capture *capture;            /* NULL: none */
 	unsigned if_sent, if_handed; /* interfaces of the capture */
 	GSequence *travelling;       /* of struct delivery, by time */
 	uint64_t order;              /* of the next one in there */
 	GQueue waiting;              /* of GBytes: frames that the socket did not take yet */
+	bool holding;
+	unsigned n_answers; /* frames for the guest since then */
+	GByteArray *held;   /* frames that are held, one behind the other */
+	size_t held_len[N_HELD_MAX];
+	unsigned n_held;
 	uint64_t n_passed;
 	struct frame_flows flows_sent, flows_handed;
 	struct frame frame; /* scratch: large */
@@ -45,24 +55,34 @@ static void delivery_free(void *delivery)
 	g_free(d);
 }
 
+static void add_interfaces(Link *l)
+{
+	g_autofree char *sent = g_strdup_printf("%s sent", l->name);
+	g_autofree char *handed = g_strdup_printf("%s handed over", l->name);
+
+	l->if_sent = capture_add_interface(l->capture, sent, "frames as their sender sent them");
+	l->if_handed = capture_add_interface(l->capture, handed,
+					     "frames as they were handed to the receiver");
+}
+
 Link *link_new(int fd, const char *name, const struct link_ops *ops, Impair *impair,
 	       Journal *journal, Capture *capture)
 {
 	Link *l = g_new0(Link, 1);
-	g_autofree char *sent = g_strdup_printf("%s sent", name);
-	g_autofree char *handed = g_strdup_printf("%s handed over", name);
+	struct stat st;
 
 	l->fd = fd;
+	l->is_socket = fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
 	l->name = g_strdup(name);
 	l->ops = *ops;
 	l->impair = impair;
 	l->journal = journal;
 	l->capture = capture;
-	l->if_sent = capture_add_interface(capture, sent, "frames as their sender sent them");
-	l->if_handed = capture_add_interface(capture, handed,
-					     "frames as they were handed to the receiver");
+	if (capture)
+		add_interfaces(l);
 	l->travelling = g_sequence_new(delivery_free);
 	g_queue_init(&l->waiting);
+	l->held = g_byte_array_new();
 	return l;
 }
 
@@ -71,45 +91,162 @@ int link_fd(const Link *l)
 	return l->fd;
 }
 
-static enum capture_direction capture_dir(enum packet_dir dir)
+/* Return: the frame's number, 0 if it has none. */
+static uint64_t record(Link *l, unsigned interface, uint64_t now_ns, enum packet_dir dir,
+		       const uint8_t *frame, size_t len, const char *comment)
 {
-	return dir == PACKET_TO_GUEST ? CAPTURE_TO_GUEST : CAPTURE_FROM_GUEST;
+	if (!l->capture)
+		return 0;
+	return capture_frame(l->capture, interface, now_ns,
+			     dir == PACKET_TO_GUEST ? CAPTURE_TO_GUEST : CAPTURE_FROM_GUEST, frame,
+			     len, comment);
+}
+
+/* Whether anybody wants to know of frames that are handed over. */
+static bool is_watched(const Link *l)
+{
+	return l->capture || l->ops.seen || journal_is_heard(l->journal);
 }
 
 /* A frame was handed over: show it to everybody. */
 static void show(Link *l, uint64_t now_ns, enum packet_dir dir, const uint8_t *frame, size_t len)
 {
-	uint64_t number =
-		capture_frame(l->capture, l->if_handed, now_ns, capture_dir(dir), frame, len, NULL);
+	uint64_t number = record(l, l->if_handed, now_ns, dir, frame, len, NULL);
+	bool heard = journal_is_heard(l->journal);
 
+	if (!heard && !l->ops.seen)
+		return;
 	frame_decode(&l->frame, &l->flows_handed, frame, len);
-	frame_journal(l->journal, now_ns, l->name, dir == PACKET_TO_GUEST, number, len, &l->frame);
+	if (heard)
+		frame_journal(l->journal, now_ns, l->name, dir == PACKET_TO_GUEST, number, len,
+			      &l->frame);
 	if (l->ops.seen)
 		l->ops.seen(l->ops.self, now_ns, dir, &l->frame);
 }
 
-/* Return: 0, LINK_E_EMPTY if the socket is full, or negative errno. */
+static ssize_t put(const Link *l, const uint8_t *frame, size_t len)
+{
+	return l->is_socket ? send(l->fd, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL)
+			    : write(l->fd, frame, len);
+}
+
+static ssize_t get(Link *l)
+{
+	return l->is_socket ? recv(l->fd, l->buf, sizeof(l->buf), MSG_DONTWAIT)
+			    : read(l->fd, l->buf, sizeof(l->buf));
+}
+
+/* What sending has come to: 0 to try again, LINK_E_EMPTY if the socket is full, E_LOST, -errno. */
+static int send_result(void)
+{
+	if (errno == EAGAIN || errno == ENOBUFS)
+		return LINK_E_EMPTY;
+	if (errno == EMSGSIZE || errno == ENETDOWN)
+		return E_LOST;
+	return errno == EINTR ? 0 : -errno;
+}
+
+/* Return: as send_result(), but 0 when it is done. */
 static int socket_send(Link *l, const uint8_t *frame, size_t len)
 {
-	for (;;) {
-		if (send(l->fd, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
+	int r = 0;
+
+	while (r == 0) {
+		if (put(l, frame, len) >= 0) {
 			l->n_passed++;
 			return 0;
 		}
-		if (errno == EAGAIN || errno == ENOBUFS)
-			return LINK_E_EMPTY;
-		if (errno != EINTR)
-			return -errno;
+		r = send_result();
 	}
+	return r;
+}
+
+static void journal_lost(Link *l, uint64_t now_ns, size_t len)
+{
+	journal_begin(l->journal, now_ns, "link.lost");
+	journal_str(l->journal, "nic", l->name);
+	journal_u64(l->journal, "len", len);
+	journal_str(l->journal, "reason", "the card does not take it");
+	journal_end(l->journal);
+}
+
+/* The held frames from number @i on; they begin at @at. */
+static void queue_held(Link *l, unsigned i, size_t at)
+{
+	for (; i < l->n_held; at += l->held_len[i++])
+		g_queue_push_tail(&l->waiting, g_bytes_new(l->held->data + at, l->held_len[i]));
+}
+
+/* Return: how many were sent, or 0 and in @r why none was. */
+static unsigned socket_send_many(Link *l, unsigned i, size_t at, int *r)
+{
+	struct mmsghdr m[N_HELD_MAX];
+	struct iovec iov[N_HELD_MAX];
+	unsigned n = l->n_held - i;
+	int n_sent;
+
+	for (unsigned k = 0; k < n; at += l->held_len[i + k++]) {
+		iov[k] = (struct iovec){ l->held->data + at, l->held_len[i + k] };
+		m[k] = (struct mmsghdr){ .msg_hdr = { .msg_iov = &iov[k], .msg_iovlen = 1 } };
+	}
+	n_sent = sendmmsg(l->fd, m, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	*r = n_sent < 0 ? send_result() : 0;
+	return n_sent < 0 ? 0 : (unsigned)n_sent;
+}
+
+static int send_held(Link *l, uint64_t now_ns)
+{
+	unsigned i = 0;
+	size_t at = 0;
+	int r = g_queue_is_empty(&l->waiting) ? 0 : LINK_E_EMPTY;
+
+	while (i < l->n_held && r == 0) {
+		unsigned n = socket_send_many(l, i, at, &r);
+
+		l->n_passed += n;
+		if (r == E_LOST) {
+			journal_lost(l, now_ns, l->held_len[i]);
+			n = 1;
+			r = 0;
+		}
+		for (; n; n--)
+			at += l->held_len[i++];
+	}
+	if (r == LINK_E_EMPTY)
+		queue_held(l, i, at);
+	l->n_held = 0;
+	g_byte_array_set_size(l->held, 0);
+	return MIN(r, 0);
+}
+
+static int hold(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len)
+{
+	int r = l->n_held == N_HELD_MAX ? send_held(l, now_ns) : 0;
+
+	g_byte_array_append(l->held, frame, (unsigned)len);
+	l->held_len[l->n_held++] = len;
+	return r;
 }
 
 static int hand_to_guest(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len)
 {
-	int r = g_queue_is_empty(&l->waiting) ? socket_send(l, frame, len) : LINK_E_EMPTY;
+	int r;
+
+	/* It need not wait for what is written down about it, where that is anything. */
+	if (l->holding && (l->n_answers++ || !is_watched(l))) {
+		r = hold(l, now_ns, frame, len);
+		show(l, now_ns, PACKET_TO_GUEST, frame, len);
+		return r;
+	}
+	r = g_queue_is_empty(&l->waiting) ? socket_send(l, frame, len) : LINK_E_EMPTY;
 
 	if (r == LINK_E_EMPTY) {
 		g_queue_push_tail(&l->waiting, g_bytes_new(frame, len));
 		r = 0;
+	}
+	if (r == E_LOST) {
+		journal_lost(l, now_ns, len);
+		return 0;
 	}
 	/* Written down when it is gone: the guest need not wait for that. */
 	show(l, now_ns, PACKET_TO_GUEST, frame, len);
@@ -159,21 +296,23 @@ static int enter(Link *l, uint64_t now_ns, enum packet_dir dir, const uint8_t *f
 
 	if (!l->impair) {
 		/* Shown first as sent, also when it goes to the guest before it is written down. */
-		capture_frame(l->capture, l->if_sent, now_ns, capture_dir(dir), frame, len, NULL);
+		record(l, l->if_sent, now_ns, dir, frame, len, NULL);
 		return hand_over(l, now_ns, dir, frame, len);
 	}
 	frame_decode(&l->frame, &l->flows_sent, frame, len);
 	travel(l, impair_send(l->impair, now_ns, dir, frame, len, &l->frame, &comment));
-	capture_frame(l->capture, l->if_sent, now_ns, capture_dir(dir), frame, len, comment);
+	record(l, l->if_sent, now_ns, dir, frame, len, comment);
 	return 0;
 }
 
 int link_recv(Link *l, uint64_t now_ns)
 {
-	ssize_t n = recv(l->fd, l->buf, sizeof(l->buf), MSG_DONTWAIT);
+	ssize_t n = get(l);
 
+	/* A card that is taken down says so once, and may come up again. */
 	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? LINK_E_EMPTY : -errno;
+		return errno == EAGAIN || errno == EINTR || errno == ENETDOWN ? LINK_E_EMPTY
+									      : -errno;
 	l->n_passed++;
 	return enter(l, now_ns, PACKET_FROM_GUEST, l->buf, (size_t)n);
 }
@@ -181,6 +320,23 @@ int link_recv(Link *l, uint64_t now_ns)
 int link_send(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len)
 {
 	return enter(l, now_ns, PACKET_TO_GUEST, frame, len);
+}
+
+void link_hold(Link *l)
+{
+	l->holding = l->is_socket;
+	l->n_answers = 0;
+}
+
+int link_release(Link *l, uint64_t now_ns)
+{
+	l->holding = false;
+	return l->n_held ? send_held(l, now_ns) : 0;
+}
+
+bool link_is_gone(int r)
+{
+	return r == -ECONNREFUSED || r == -ECONNRESET || r == -EPIPE;
 }
 
 int link_step(Link *l, uint64_t now_ns)
@@ -256,6 +412,7 @@ void link_free(Link *l)
 	if (!l)
 		return;
 	close(l->fd);
+	g_byte_array_unref(l->held);
 	g_queue_clear_full(&l->waiting, (GDestroyNotify)g_bytes_unref);
 	g_sequence_free(l->travelling);
 	impair_free(l->impair);

@@ -3,7 +3,8 @@
  * The cable between one network card of the guest and its server
  *
  * QEMU is at the other end of an AF_UNIX datagram socket: one datagram is one bare Ethernet frame.
- * A frame that one side sends travels for a while, or is lost, or arrives twice (server/impair.h);
+ * (Or it is somebody else, and any descriptor of which that is true: a packet socket, a tap.) A
+ * frame that one side sends travels for a while, or is lost, or arrives twice (server/impair.h);
  * when it is due it is handed to the other side. Both moments go into the capture, and what arrives
  * into the journal. Sending never blocks: what the socket does not take waits here, in order.
  */
@@ -33,11 +34,13 @@ typedef struct Link Link;
 
 /**
  * link_new() - Make the cable
- * @fd:		Non-blocking datagram socket, owned by the link from now on
+ * @fd:		Datagram socket, or another descriptor that is non-blocking; owned by the link from
+ *		now on
  * @name:	Of the network card, for capture and journal: "nic0"
  * @ops:	Copied
  * @impair:	What the network does, owned by the link from now on; NULL: it hands over at once
  * @journal:	Borrowed, as is @capture
+ * @capture:	NULL: frames are not captured, and have no numbers
  *
  * Never fails.
  */
@@ -63,6 +66,22 @@ int link_recv(Link *l, uint64_t now_ns);
  * Return: 0, also when it has to wait; negative errno if QEMU's end is gone.
  */
 int link_send(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len);
+
+/**
+ * link_hold() - Keep frames for the guest back until link_release()
+ *
+ * What the server answers to one frame may be many: sent together they cost the kernel, and a
+ * receiver that need not be woken for each of them, a good deal less. The first does not wait for
+ * what is written down about it: held is what follows, and all where nobody listens. Held frames
+ * count as handed over. No more than some dozen are held; what is no socket holds none.
+ */
+void link_hold(Link *l);
+
+/* Send what was held, in order. Results as of link_send(). */
+int link_release(Link *l, uint64_t now_ns);
+
+/* Whether a result of these functions says that nobody is at the other end any more. */
+bool link_is_gone(int r);
 
 /* Hand over what is due at @now_ns, in order of time. Results as of link_send(). */
 int link_step(Link *l, uint64_t now_ns);

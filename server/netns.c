@@ -119,9 +119,12 @@ static void wait_for_ever(int fd)
 static void run_program(const struct netns_config *cfg, int fd)
 {
 	struct word word = { .step = "executing the program" };
+	sigset_t none;
 
 	if (!cfg->argv)
 		wait_for_ever(fd);
+	sigemptyset(&none); /* what we block is no business of its */
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (cfg->output_fd >= 0 &&
 	    (dup2(cfg->output_fd, STDOUT_FILENO) < 0 || dup2(cfg->output_fd, STDERR_FILENO) < 0))
 		word.error = errno;

@@ -52,12 +52,6 @@ PacketIds *packet_ids_new(void)
 
 /* --- hashes --- */
 
-static void wr_be64(struct wr *w, uint64_t v)
-{
-	wr_be32(w, (uint32_t)(v >> 32));
-	wr_be32(w, (uint32_t)v);
-}
-
 static uint64_t hash(const uint8_t *buf, const struct wr *w, uint64_t seed)
 {
 	g_assert(!w->bad); /* all that is written has a known largest size */

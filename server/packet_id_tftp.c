@@ -101,11 +101,12 @@ static struct transfer *begin(PacketIdTftp *t, struct slice name, bool is_write)
 
 static struct transfer *on_request(PacketIdTftp *t, const struct frame *f)
 {
+	struct slice name = tftp_file_in_root(f->tftp.file);
 	bool is_write = f->tftp.op == TFTP_WRQ;
-	struct transfer *x = find_open(t, f->tftp.file, is_write);
+	struct transfer *x = find_open(t, name, is_write);
 
 	if (!x)
-		x = begin(t, f->tftp.file, is_write);
+		x = begin(t, name, is_write);
 	x->begun = ++t->n_begun;
 	x->guest_port = f->udp.sport;
 	x->server_port = 0;

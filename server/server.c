@@ -9,6 +9,7 @@
 static const struct backend *const backends[SERVER_N_KINDS] = {
 	[SERVER_BUILTIN] = &backend_builtin,
 	[SERVER_SLIRP] = &backend_slirp,
+	[SERVER_DNSMASQ] = &backend_dnsmasq,
 };
 
 struct Server {
@@ -56,6 +57,12 @@ int server_fd(const Server *s)
 	return s->backend->fd ? s->backend->fd(s->self) : -1;
 }
 
+void server_probe(Server *s, uint64_t now_ns)
+{
+	if (s->backend->probe)
+		s->backend->probe(s->self, now_ns);
+}
+
 void server_free(Server *s)
 {
 	if (!s)
@@ -67,4 +74,34 @@ void server_free(Server *s)
 const char *server_kind_name(enum server_kind k)
 {
 	return backends[k]->name;
+}
+
+bool server_is_real_time(enum server_kind k)
+{
+	return backends[k]->is_real_time;
+}
+
+void server_find(struct server_here *out, enum server_kind k, const char *program)
+{
+	*out = (struct server_here){ .program = NULL };
+	if (backends[k]->find)
+		backends[k]->find(out, program);
+}
+
+void server_here_clear(struct server_here *h)
+{
+	g_clear_pointer(&h->program, g_free);
+	g_clear_pointer(&h->version, g_free);
+	g_clear_pointer(&h->missing, g_free);
+}
+
+bool server_kind_find(const char *name, enum server_kind *out)
+{
+	for (enum server_kind k = 0; k < SERVER_N_KINDS; k++) {
+		if (g_str_equal(server_kind_name(k), name)) {
+			*out = k;
+			return true;
+		}
+	}
+	return false;
 }

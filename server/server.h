@@ -28,13 +28,15 @@ GQuark server_error_quark(void);
 enum server_kind {
 	SERVER_BUILTIN, /* our own DHCP and TFTP */
 	SERVER_SLIRP,   /* libslirp's, as `-netdev user` has it */
+	SERVER_DNSMASQ, /* the daemon, on a network of its own */
 	SERVER_N_KINDS,
 };
 
 /* What is served. Strings are borrowed and must outlive the server. */
 struct server_config {
 	enum server_kind kind;
-	const char *root; /* folder with the files */
+	const char *root;    /* folder with the files */
+	const char *program; /* dnsmasq: path of the daemon; NULL: the machine's own */
 	struct net_config net;
 	struct dhcp_config dhcp; /* slirp: only enabled, bootfile, tftp_server and domain */
 	struct tftp_config tftp; /* slirp: only enabled */
@@ -73,10 +75,39 @@ uint64_t server_deadline_ns(const Server *s);
  */
 int server_fd(const Server *s);
 
+/*
+ * Ask a server that is a process for a sign of life, and wait for it, for some seconds at most. If
+ * none comes ops.failed() is called. Silence at a boot's end may be the server's: then the guest is
+ * not to blame.
+ */
+void server_probe(Server *s, uint64_t now_ns);
+
 void server_free(Server *s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Server, server_free)
 
-/* "builtin", "slirp" */
+/* "builtin", "slirp", "dnsmasq" */
 const char *server_kind_name(enum server_kind k);
+
+/* Whether it knows the host's clock only, so that no boot with it can be on the virtual one. */
+bool server_is_real_time(enum server_kind k);
+
+/* What this machine has of a server. */
+struct server_here {
+	char *program; /* path of the daemon; NULL: it needs none, or there is none */
+	char *version; /* of the daemon */
+	char *missing; /* a sentence: why it cannot run here; NULL: it can */
+};
+
+/**
+ * server_find() - Find out whether a server can run here
+ * @program:	As in struct server_config
+ *
+ * Starts the daemon for a moment. @out is for server_here_clear().
+ */
+void server_find(struct server_here *out, enum server_kind k, const char *program);
+void server_here_clear(struct server_here *h);
+
+/* The kind of that name; false: there is none. */
+bool server_kind_find(const char *name, enum server_kind *out);
 
 #endif /* SERVER_SERVER_H */

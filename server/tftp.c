@@ -293,7 +293,7 @@ static void on_rrq(TftpServer *s, uint64_t now_ns, const struct datagram *in,
 		refuse(s, now_ns, in, rrq->file, TFTP_ERR_UNDEFINED, "too many transfers", out);
 		return;
 	}
-	r = store_open(s->store, &file, rrq->file);
+	r = store_open(s->store, &file, tftp_file_in_root(rrq->file));
 	if (r == 0)
 		open_transfer(s, now_ns, in, rrq, file, out);
 	else if (r == STORE_E_NOT_FOUND)

@@ -214,8 +214,19 @@ static int set_card(int fd, const struct veth_config *cfg)
 	return r ? r : set_up(fd, cfg->card);
 }
 
+int veth_fill_checksums(const char *card)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), r;
+
+	if (fd < 0)
+		return -errno;
+	r = set_offload_off(fd, card);
+	close(fd);
+	return r;
+}
+
 /* All frames that leave the card, and none that we send. */
-static int open_frames(void)
+int veth_listen(const char *far_end)
 {
 	struct sockaddr_ll ll = { .sll_family = AF_PACKET };
 	struct wr w = WR_INIT((uint8_t *)&ll.sll_protocol, sizeof(ll.sll_protocol));
@@ -223,7 +234,7 @@ static int open_frames(void)
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	wr_be16(&w, ETH_P_ALL);
-	ll.sll_ifindex = (int)if_nametoindex(WIRE);
+	ll.sll_ifindex = (int)if_nametoindex(far_end);
 	if (fd < 0)
 		return -errno;
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
@@ -254,5 +265,5 @@ int veth_open(const struct veth_config *cfg, const char **step)
 	if (r)
 		return r;
 	*step = "opening a packet socket";
-	return open_frames();
+	return veth_listen(WIRE);
 }

@@ -30,4 +30,11 @@ struct veth_config {
  */
 int veth_open(const struct veth_config *cfg, const char **step);
 
+/*
+ * The parts of that, for a cable which is there already. Return: 0, or the packet socket at the far
+ * end; negative errno.
+ */
+int veth_fill_checksums(const char *card); /* also: no frame is longer than the MTU allows */
+int veth_listen(const char *far_end);
+
 #endif /* SERVER_VETH_H */

@@ -7,7 +7,6 @@
 
 # Everything but main(): a test names its modules by what it includes.
 TEST_LIB := $(B)/tests/libiplab.a
-FIXTURES_O := $(B)/fixtures/deb.o $(B)/fixtures/initramfs.o
 test_link = $(call Q,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS) \
 	$(CHECK_LIBS)
 names = $(basename $(notdir $(wildcard $(1))))
@@ -129,7 +128,7 @@ endif
 # What it finds is kept in build/fuzz/NAME: the next time begins with it, and so does "crash-...".
 LF := $(B)/libfuzzer
 LF_BIN := $(addprefix $(LF)/,$(FUZZERS))
-LF_O := $(patsubst $(B)/%,$(LF)/%,$(HARNESS_O) $(REPORTS_O) $(SERVER_O))
+LF_O := $(patsubst $(B)/%,$(LF)/%,$(HARNESS_O) $(REPORTS_O) $(SERVER_O) $(FIXTURES_O))
 LF_CFLAGS = $(filter-out -fno-sanitize-recover=undefined,$(ALL_CFLAGS)) -O1 -g -DFUZZ_LIBFUZZER \
 	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 
@@ -155,6 +154,32 @@ $(LF)/%.o: %.c
 $(LF_BIN): $(LF)/%: $(LF)/tests/fuzz/%.o $(LF_O)
 	$(call Q,LD)clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
 
+# --- clients and daemons of others ------------------------------------------------------------------
+
+# They are unpacked here and never installed: daemons would start services on the user's machine.
+PEERS := build/peers
+PEER_ARCH := $(shell dpkg --print-architecture 2>/dev/null)
+peer_debs = $(patsubst %,$(INPUTS)/%_$(PEER_ARCH).deb,$(1))
+CLIENT_DEBS := $(call peer_debs,busybox-static atftp tftp-hpa isc-dhcp-client)
+peers := $(PEERS)/clients
+
+ifndef PEER_ARCH
+peers :=
+else ifeq ($(OFFLINE),1)
+ifneq ($(words $(wildcard $(CLIENT_DEBS))),$(words $(CLIENT_DEBS)))
+peers :=
+endif
+endif
+
+$(CLIENT_DEBS) &:
+	@ci/aptroot fetch --suite $(SUITE) --arch $(PEER_ARCH) --out $(INPUTS) \
+		busybox-static atftp tftp-hpa isc-dhcp-client
+
+$(PEERS)/clients: $(CLIENT_DEBS)
+	@mkdir -p $(@D)
+	$(call Q,DEB)for deb in $^; do dpkg-deb -x $$deb $(@D) || exit; done
+	@touch $@
+
 # --- boots -----------------------------------------------------------------------------------------
 
 BOOT_BIN := $(addprefix $(B)/tests/boot_,$(patsubst test_%,%,$(call names,tests/boot/test_*.c)))
@@ -163,13 +188,13 @@ BOOT_LAB_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/boot/test_%,$(wildcard 
 $(BOOT_BIN): $(B)/tests/boot_%: $(B)/tests/boot/test_%.o $(BOOT_LAB_O) $(TEST_LIB)
 	$(test_link)
 
-boot-test: $(BOOT_BIN) $(IPLAB) firmware plugin inputs	## boot with QEMU, kill things, and look at what is left
-	@IPLAB=$(abspath $(IPLAB)) tests/run 'boots, $(MODE)' $(BOOT_BIN)
+boot-test: $(BOOT_BIN) $(IPLAB) firmware plugin inputs clients $(peers)	## boot with QEMU, kill things, and look at what is left
+	@IPLAB=$(abspath $(IPLAB)) PEERS=$(abspath $(PEERS)) tests/run 'boots, $(MODE)' $(BOOT_BIN)
 
 # After a change that is meant to change journals.
 .PHONY: golden-update
 golden-update: $(B)/tests/boot_golden $(IPLAB) firmware plugin	## write tests/golden.jsonl anew
 	@IPLAB=$(abspath $(IPLAB)) GOLDEN_UPDATE=1 $<
 
-test-programs: firmware plugin inputs $(IPLAB) $(UNIT_BIN) $(FUZZ_BIN) $(BOOT_BIN) $(if $(BE_SKIP),,$(BE_BIN))
+test-programs: firmware plugin inputs clients $(IPLAB) $(UNIT_BIN) $(FUZZ_BIN) $(BOOT_BIN) $(if $(BE_SKIP),,$(BE_BIN))
 	@:

@@ -64,6 +64,13 @@ static inline uint32_t rd_be32(struct rd *r)
 	return p ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3] : 0;
 }
 
+static inline uint64_t rd_be64(struct rd *r)
+{
+	uint64_t high = rd_be32(r);
+
+	return high << 32 | rd_be32(r);
+}
+
 /* Copy the next @n bytes out; @dst is left alone when there are fewer. */
 static inline void rd_copy(struct rd *r, void *dst, size_t n)
 {
@@ -147,6 +154,12 @@ static inline void wr_be32(struct wr *w, uint32_t v)
 {
 	wr_be16(w, (uint16_t)(v >> 16));
 	wr_be16(w, (uint16_t)v);
+}
+
+static inline void wr_be64(struct wr *w, uint64_t v)
+{
+	wr_be32(w, (uint32_t)(v >> 32));
+	wr_be32(w, (uint32_t)v);
 }
 
 static inline void wr_bytes(struct wr *w, const void *src, size_t n)

@@ -126,6 +126,15 @@ bool tftp_name_is(struct slice s, const char *name)
 	return true;
 }
 
+struct slice tftp_file_in_root(struct slice name)
+{
+	while (name.len && *name.p == '/') {
+		name.p++;
+		name.len--;
+	}
+	return name;
+}
+
 int tftp_number(uint64_t *out, struct slice s, uint64_t max)
 {
 	uint64_t v = 0;

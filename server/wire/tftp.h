@@ -87,6 +87,12 @@ void tftp_opt_encode_u64(struct wr *w, const char *name, uint64_t value);
 /* Option names and modes are ASCII without regard to case (RFC 2347, RFC 1350). */
 bool tftp_name_is(struct slice s, const char *name);
 
+/*
+ * The file that a name means to a server with one folder: "/x" is "x". RFC 1350 leaves names to the
+ * host; clients that take the path of a URL ask with the slash.
+ */
+struct slice tftp_file_in_root(struct slice name);
+
 /**
  * tftp_number() - Read an option's decimal value
  *

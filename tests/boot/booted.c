@@ -101,6 +101,13 @@ char *lab_qemu_script(const char *text)
 
 /* --- one cell --------------------------------------------------------------------------------- */
 
+static bool names_server(const char *const *args)
+{
+	while (*args && !g_str_has_prefix(*args, "server="))
+		args++;
+	return *args;
+}
+
 Booted *booted_start(const char *text, const char *const *args)
 {
 	Booted *b = g_new0(Booted, 1);
@@ -113,7 +120,8 @@ Booted *booted_start(const char *text, const char *const *args)
 	g_ptr_array_add(argv, (char *)"run");
 	if (!g_strv_contains(args, "--client-file"))
 		g_ptr_array_add(argv, (char *)LIBNET);
-	g_ptr_array_add(argv, (char *)BUILTIN);
+	if (!names_server(args))
+		g_ptr_array_add(argv, (char *)BUILTIN);
 	if (text) {
 		file = lab_file("scenarios/my/own.ini", text);
 		path = up(file, 3);

@@ -56,7 +56,8 @@ typedef struct Booted {
 } Booted;
 
 /**
- * booted_start() - Start `iplab run` with the builtin server and libnet, or a --client-file
+ * booted_start() - Start `iplab run` with the builtin server and libnet, or a server= of @args', or
+ * a --client-file
  * @text:	Of the scenario my/own; NULL: @args say which one
  * @args:	Further arguments, NULL-terminated
  */

@@ -235,8 +235,8 @@ Job *job_start(const struct job_options *options, const char *const *argv)
 	ok = g_spawn_async_with_pipes_and_fds(
 		o->cwd, (const char *const *)words->pdata, (const char *const *)env,
 		G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH, on_child_setup,
-		GINT_TO_POINTER((int)getpid()), -1, -1, err_fd, NULL, NULL, 0, &j->pid, NULL,
-		&j->out_fd, NULL, &error);
+		GINT_TO_POINTER((int)getpid()), -1, -1, err_fd, &o->fd, &(int){ 3 }, o->fd ? 1 : 0,
+		&j->pid, NULL, &j->out_fd, NULL, &error);
 	ck_assert_msg(ok, "%s: %s", (char *)words->pdata[0], error ? error->message : "");
 	close(err_fd);
 	j->pidfd = (int)syscall(SYS_pidfd_open, j->pid, 0);

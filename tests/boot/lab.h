@@ -50,6 +50,7 @@ struct job_options {
 	const char *cwd;
 	const char *const *env; /* "NAME=VALUE", ... */
 	const char *program;    /* iplab */
+	int fd;                 /* it gets this descriptor as 3; 0: none */
 };
 
 /* Start it with these arguments (without its own name), NULL-terminated. */

@@ -17,13 +17,16 @@ static char *dir; /* of the run */
 static Job *plan;
 static GPtrArray *results; /* of Result */
 
+/* Those that are on every machine; tests/boot/test_clients.c has the others. */
+#define CLIENTS "client=libnet-7.2,direct"
+
 /* Checked fixtures run for each test; this one does not, and so runs in the parent. */
 static void run_plan(void)
 {
 	g_autofree char *path = NULL;
 
 	dir = lab_path("run");
-	plan = job_of("run", "--keep", "--out", dir);
+	plan = job_of("run", CLIENTS, "--keep", "--out", dir);
 	path = g_build_filename(dir, "results.jsonl", NULL);
 	results = results_load(path, NULL);
 }
@@ -85,7 +88,7 @@ END_TEST
 
 START_TEST(every_cell_of_the_list_has_a_result)
 {
-	g_autoptr(Job) list = job_of("list", "cells");
+	g_autoptr(Job) list = job_of("list", "cells", CLIENTS);
 	g_auto(GStrv) cells = g_strsplit(job_out(list), "\n", -1);
 	g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
 
@@ -380,6 +383,9 @@ static void check_capture(const Result *r, Job *j, const struct journal_sum *sum
 	job_wait(j);
 	assert_exit(j, 0);
 	assert_no_complaint(j, r->cell);
+	/* On the wall clock the end comes while a frame is on its way. */
+	if (g_str_equal(r->clock, "wall"))
+		n_sent = MAX(n_sent, n[0]);
 	ck_assert_msg(n[0] == n_sent && n[1] == n_frames,
 		      "%s: %u of %u frames sent and %u of %u handed over are captured", r->cell,
 		      n[0], n_sent, n[1], n_frames);

@@ -357,7 +357,7 @@ END_TEST
 START_TEST(a_failure_is_shown_with_its_reason)
 {
 	g_autofree char *dir = lab_path("run");
-	g_autoptr(Job) j = job_of("run", "scenario=demo/*", "--out", dir);
+	g_autoptr(Job) j = job_of("run", LIBNET, "scenario=demo/*", "--out", dir);
 	g_autoptr(GPtrArray) results = load_results(dir);
 	unsigned n_failed = 0;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any text into whatever reads text: console, markers, results, journals, key files, filters
+ * Any text into whatever reads text: console, logs, markers, results, journals, key files, filters
  *
  * The guest's console is hostile, a run's folder may be damaged, and people mistype. No text may
  * crash a reader or make it fail without a reason; what is printed of it is safe for a terminal.
@@ -19,6 +19,8 @@
 #include "harness/scenario.h"
 #include "reports/event.h"
 #include "reports/result.h"
+#include "server/dnsmasq_config.h"
+#include "server/log_lines.h"
 
 #include "tests/fuzz/fuzz.h"
 
@@ -125,6 +127,77 @@ static void try_event(const char *line)
 	LAW(is_clean(out->str) && g_utf8_validate(out->str, -1, NULL));
 }
 
+static void on_log_line(void *self, struct slice text, bool cut)
+{
+	LAW(text.len && text.len <= LOG_LINE_MAX && !memchr(text.p, '\n', text.len));
+	LAW(!cut || text.len == LOG_LINE_MAX);
+	g_string_append_len(self, (const char *)text.p, (gssize)text.len);
+	g_string_append_c(self, '\n');
+}
+
+/* What a daemon prints, @step bytes at a time. */
+static GString *read_log(const char *text, size_t len, size_t step)
+{
+	GString *said = g_string_new(NULL);
+	struct log_lines_sink out = { on_log_line, said };
+	struct log_lines lines = { .len = 0 };
+
+	for (size_t at = 0; at < len; at += step)
+		log_lines_input(&lines,
+				(struct slice){ (const uint8_t *)text + at, MIN(step, len - at) },
+				&out);
+	log_lines_finish(&lines, &out);
+	return said;
+}
+
+static void try_log(const char *text, size_t len)
+{
+	GString *whole = read_log(text, len, len + 1), *bytes = read_log(text, len, 1);
+
+	LAW(g_string_equal(whole, bytes));
+	g_string_free(whole, TRUE);
+	g_string_free(bytes, TRUE);
+}
+
+/* No scenario brings a line of its own into the daemon's configuration. */
+static void try_dnsmasq(const Scenario *s)
+{
+	static const char *const begins[] = { "port=0",
+					      "no-",
+					      "interface=eth0",
+					      "except-interface=",
+					      "bind-dynamic",
+					      "log-dhcp",
+					      "leasefile-ro",
+					      "dhcp-authoritative",
+					      "dhcp-sequential-ip",
+					      "dhcp-optsfile=/dev/null",
+					      "dhcp-range=",
+					      "dhcp-boot=\"",
+					      "dhcp-option=",
+					      "dhcp-option-force=",
+					      "dhcp-no-override",
+					      "enable-tftp",
+					      "tftp-root=\"/served\"",
+					      "tftp-no-blocksize",
+					      "tftp-mtu=" };
+	struct server_config cfg = {
+		.root = "/served", .net = s->net, .dhcp = s->dhcp, .tftp = s->tftp
+	};
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = dnsmasq_config_text(&cfg, "eth0", &error);
+	g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
+
+	LAW(!text == !!error);
+	for (char **line = lines; *line; line++) {
+		bool known = !**line;
+
+		for (size_t i = 0; i < G_N_ELEMENTS(begins); i++)
+			known |= g_str_has_prefix(*line, begins[i]);
+		LAW(known && strlen(*line) < 1024 && is_clean(*line));
+	}
+}
+
 static void try_key_files(const char *text, size_t len)
 {
 	int fd = memfd_create("fuzz", MFD_CLOEXEC);
@@ -135,8 +208,9 @@ static void try_key_files(const char *text, size_t len)
 
 	LAW(fd >= 0 && write(fd, text, len) == (ssize_t)len);
 	scenario = scenario_load(path, "area/name", &e1);
-	is_read(READER_SCENARIO, scenario, e1);
-	client = client_load(path, "name", &e2);
+	if (is_read(READER_SCENARIO, scenario, e1))
+		try_dnsmasq(scenario);
+	client = client_load(path, "name", NULL, &e2);
 	is_read(READER_CLIENT, client, e2);
 	client_free(client);
 	close(fd);
@@ -162,6 +236,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(text, data, size);
 	text[size] = 0;
 	try_console(text, size);
+	try_log(text, size);
 	try_result(text);
 	try_event(text);
 	try_key_files(text, size);
@@ -205,9 +280,15 @@ static const struct {
 	  "hex = 00 0102\n\n[server]\naddress = 10.0.2.2\n\n[server.dhcp]\noverload = both\n\n"
 	  "[server.tftp]\ntimeout_ms = 100\n\n[expect]\nending = gave-up\nevents = dhcp.ack;"
 	  "transfer k\npayload = a=b\n\n[deadline]\ncell_ms = 1000\n" },
+	{ "a scenario for a daemon", READER_SCENARIO,
+	  "[scenario]\nsummary = A claim\n\n[server.dhcp]\nbootfile = a\\\\b\"c\nserver_name = s\n"
+	  "tftp_server = 10.0.2.2\nconfig_file = 1\npath_prefix = 1,2:3\ndomain = example.org\n"
+	  "vendor_class = PXEClient\nreboot_time_s = 5\ntftp_address = 10.0.2.9\n"
+	  "bootfile_place = option\n\n[server.tftp]\nblksize_max = 512\n" },
 	{ "a client", READER_CLIENT,
 	  "[client]\nsummary = A client\nprovides = linux-boot;ccw\nenter = firmware\n"
-	  "arguments = -a;-b\n\n[console]\ngave_up = ^Failed .* from;[a-z]+\n" },
+	  "arguments = -a;-b\n\n[console]\ngave_up = ^Failed .* from;[a-z]+\n"
+	  "\n[milestone.menu]\nline = ^Menu\n\n[deadline]\nconfig_ms = 60000\n" },
 	{ "a filter", READER_FILTER, "client=libnet-*,d?rect server!=slirp scenario=boot/probe" },
 };
 

@@ -132,7 +132,6 @@ static inline void boot_lab_init(struct boot_lab *lab, const char *text)
 	lab->journal = journal_new(NULL);
 	lab->capture = capture_new(capture, NULL);
 	lab->boot = (struct boot){
-		.scenario = lab->scenario,
 		.qemu = QEMU_NONE,
 		.shift = lab->scenario->shift,
 	};

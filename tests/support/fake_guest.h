@@ -45,7 +45,7 @@ static inline void fake_guest_add_observer(struct fake_guest *g)
 	g_autofree char *path = text_file(g->lab.dir, "c.ini", FAKE_GUEST_CLIENT);
 	struct observer_config cfg;
 
-	g->client = client_load(path, "c", NULL);
+	g->client = client_load(path, "c", NULL, NULL);
 	ck_assert_ptr_nonnull(g->client);
 	g->result = result_new();
 	cfg = (struct observer_config){

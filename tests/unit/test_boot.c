@@ -209,7 +209,7 @@ START_TEST(a_link_that_breaks)
 	boot_lab_close_nic(&lab, 0);
 	boot_run_until(&lab.boot, MS(10));
 	ck_assert_ptr_nonnull(lab.boot.broken);
-	ck_assert_ptr_nonnull(strstr(lab.boot.broken, "sending to QEMU: "));
+	ck_assert_ptr_nonnull(strstr(lab.boot.broken, "sending to the guest: "));
 	/* Then nothing more is done. */
 	boot_lab_expect_said(&lab, "from dhcp.discover@100000 server@100000 to dhcp.offer@140000 ");
 	ck_assert_uint_eq(boot_deadline_ns(&lab.boot), US(1100));

@@ -6,6 +6,7 @@
  * the latter. What is installed on the machine may be in the catalogue as well, so tests ask for
  * names of their own.
  */
+#define _GNU_SOURCE /* strverscmp() */
 #include "harness/catalogue.h"
 
 #include <check.h>
@@ -109,11 +110,66 @@ START_TEST(files_are_found)
 	ck_assert_ptr_nonnull(find_client(c, "test-b"));
 	ck_assert_ptr_nonnull(find_scenario(c, "test/boot"));
 	for (unsigned i = 1; i < c->clients->len; i++)
-		ck_assert_str_lt(((Client *)c->clients->pdata[i - 1])->name,
-				 ((Client *)c->clients->pdata[i])->name);
+		ck_assert_int_lt(strverscmp(((Client *)c->clients->pdata[i - 1])->name,
+					    ((Client *)c->clients->pdata[i])->name),
+				 0);
 	for (unsigned i = 1; i < c->scenarios->len; i++)
 		ck_assert_str_lt(((Scenario *)c->scenarios->pdata[i - 1])->name,
 				 ((Scenario *)c->scenarios->pdata[i])->name);
+}
+END_TEST
+
+static unsigned place_of(const Catalogue *c, const char *name)
+{
+	unsigned i;
+
+	ck_assert(g_ptr_array_find(c->clients, find_client(c, name), &i));
+	return i;
+}
+
+START_TEST(versions_are_in_their_order)
+{
+	g_autoptr(Catalogue) c = NULL;
+
+	put_client(second, "test-10.0", "ccw");
+	put_client(second, "test-5.2", "ccw");
+	put_client(second, "test-10.0-x", "ccw");
+	c = load();
+	ck_assert_uint_lt(place_of(c, "test-5.2"), place_of(c, "test-10.0"));
+	ck_assert_uint_lt(place_of(c, "test-10.0"), place_of(c, "test-10.0-x"));
+}
+END_TEST
+
+START_TEST(what_is_the_users_is_never_left_out)
+{
+	char *none[] = { NULL };
+	g_autoptr(Filter) f = filter_parse(none, NULL);
+	struct client_overrides nowhere = { .qemu = (char *)"/nonexistent/qemu" };
+	g_autoptr(Catalogue) c = load();
+	g_autoptr(GPtrArray) cells = catalogue_plan(c, f, SCENARIO_CLOCK_ANY, 1, 1);
+	g_autofree char *names = catalogue_leave_out(cells, f, &nowhere);
+	unsigned n_mine = 0;
+
+	ck_assert(!names || !strstr(names, "test-"));
+	for (unsigned i = 0; i < cells->len; i++)
+		n_mine += g_str_has_prefix(((struct plan_cell *)cells->pdata[i])->id, "test-");
+	ck_assert_uint_ge(n_mine, 10);
+}
+END_TEST
+
+START_TEST(a_base_on_the_command_line)
+{
+	g_autofree char *base = text_file(first, "of-the-line.ini",
+					  "[client]\nsummary = base\nprovides = ccw\n"
+					  "enter = direct\n");
+	char *files[] = { base, NULL };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Catalogue) c = NULL;
+
+	text_file_put(second, "clients/test-over.ini", "[client]\nbase = of-the-line\n");
+	c = catalogue_load(files, &error);
+	ck_assert_msg(c != NULL, "%s", error ? error->message : "no error");
+	ck_assert_str_eq(find_client(c, "test-over")->summary, "base");
 }
 END_TEST
 
@@ -198,10 +254,10 @@ static const struct {
 	const char *want;
 } plan_rows[] = {
 	{ "what requires nothing runs everywhere", "scenario=test/plain", 7, 1,
-	  "test-a/builtin/test/plain/7 test-a/slirp/test/plain/7 "
-	  "test-b/builtin/test/plain/7 test-b/slirp/test/plain/7" },
+	  "test-a/builtin/test/plain/7 test-a/slirp/test/plain/7 test-a/dnsmasq/test/plain/7 "
+	  "test-b/builtin/test/plain/7 test-b/slirp/test/plain/7 test-b/dnsmasq/test/plain/7" },
 	{ "what the client must provide", "scenario=test/boot", 1, 1,
-	  "test-b/builtin/test/boot/1 test-b/slirp/test/boot/1" },
+	  "test-b/builtin/test/boot/1 test-b/slirp/test/boot/1 test-b/dnsmasq/test/boot/1" },
 	{ "what the server must provide", "scenario=test/control", 1, 1,
 	  "test-a/builtin/test/control/1 test-b/builtin/test/control/1" },
 	{ "what both must provide", "scenario=test/both", 1, 1, "test-b/builtin/test/both/1" },
@@ -230,6 +286,31 @@ START_TEST(cells_are_planned)
 		plan(plan_rows[_i].terms, plan_rows[_i].seed, plan_rows[_i].n_repeat);
 
 	ck_assert_msg(g_str_equal(got, plan_rows[_i].want), "%s:\n%s", plan_rows[_i].what, got);
+}
+END_TEST
+
+static const struct {
+	const char *what, *keys;
+	bool want; /* whether a machine without channels can run it */
+} channel_rows[] = {
+	{ "nothing of channels", "", true },
+	{ "a load parameter", "[machine]\nloadparm = X\n", false },
+	{ "a device number", "[nic.0]\ndevno = fe.0.0001\n", false },
+	{ "an older virtio-ccw", "[nic.0]\nmax_revision = 1\n", false },
+	{ "the newest virtio-ccw", "[nic.0]\nmax_revision = 2\n", true },
+	{ "a device number of the second card", "[nic.0]\n[nic.1]\ndevno = fe.0.0001\n", false },
+};
+
+START_TEST(channels_are_on_some_machines)
+{
+	g_autofree char *got = NULL;
+
+	put_client(second, "test-pc", "bootfile");
+	put_scenario(second, "test/card", channel_rows[_i].keys);
+	got = plan("server=slirp scenario=test/card", 1, 1);
+	ck_assert_msg(strstr(got, "test-a/slirp/test/card"), "%s: %s", channel_rows[_i].what, got);
+	ck_assert_msg(!!strstr(got, "test-pc") == channel_rows[_i].want, "%s: %s",
+		      channel_rows[_i].what, got);
 }
 END_TEST
 
@@ -313,18 +394,23 @@ START_TEST(clocks_are_chosen)
 	g_autoptr(Filter) f = filter_parse(terms, NULL);
 	g_autoptr(Catalogue) c = NULL;
 	g_autoptr(GPtrArray) cells = NULL;
+	unsigned n_cells = 0;
 
 	text_file_put(second, "clients/test-clock.ini", client);
 	put_scenario(second, "test/clock", head);
 	c = load();
 	cells = catalogue_plan(c, f, clock_rows[_i].asked, 1, 2);
-	ck_assert_msg(cells->len == (want ? 2 * SERVER_N_KINDS : 0), "%s: %u cells", what,
-		      cells->len);
+	/* A server with a clock of its own has those on the wall clock, and never a virtual one. */
+	for (enum server_kind k = 0; want && k < SERVER_N_KINDS; k++)
+		if (!server_is_real_time(k) || !g_str_equal(clock_rows[_i].scenario, "virtual"))
+			n_cells += 2;
+	ck_assert_msg(cells->len == n_cells, "%s: %u cells", what, cells->len);
 	for (unsigned i = 0; i < cells->len; i++) {
 		const struct plan_cell *cell = cells->pdata[i];
+		bool is_virtual =
+			g_str_equal(want, "virtual") && !server_is_real_time(cell->server);
 
-		ck_assert_msg(cell->is_virtual == g_str_equal(want, "virtual"), "%s: %s", what,
-			      cell->id);
+		ck_assert_msg(cell->is_virtual == is_virtual, "%s: %s", what, cell->id);
 	}
 }
 END_TEST
@@ -343,10 +429,15 @@ int main(void)
 	Suite *s = suite_create("catalogue");
 
 	add(s, "files_are_found", files_are_found, 1);
+	add(s, "versions_are_in_their_order", versions_are_in_their_order, 1);
+	add(s, "what_is_the_users_is_never_left_out", what_is_the_users_is_never_left_out, 1);
+	add(s, "a_base_on_the_command_line", a_base_on_the_command_line, 1);
 	add(s, "the_first_folder_wins", the_first_folder_wins, 1);
 	add(s, "a_file_of_the_command_line_wins", a_file_of_the_command_line_wins, 1);
 	add(s, "one_bad_file_is_too_many", one_bad_file_is_too_many, 1);
 	add(s, "cells_are_planned", cells_are_planned, N_ROWS(plan_rows));
+	add(s, "channels_are_on_some_machines", channels_are_on_some_machines,
+	    N_ROWS(channel_rows));
 	add(s, "some_run_on_request", some_run_on_request, N_ROWS(request_rows));
 	add(s, "names_of_nothing_are_known_afterwards", names_of_nothing_are_known_afterwards, 1);
 	add(s, "clocks_are_chosen", clocks_are_chosen, N_ROWS(clock_rows));

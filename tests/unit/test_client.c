@@ -26,7 +26,7 @@ static Client *load(const char *dir, const char *text, GError **error)
 {
 	g_autofree char *path = text_file(dir, "x.ini", text);
 
-	return client_load(path, "x", error);
+	return client_load(path, "x", NULL, error);
 }
 
 static void program(const char *dir, const char *name)
@@ -81,7 +81,9 @@ START_TEST(defaults)
 	ck_assert_str_eq(c->machine, "s390-ccw-virtio");
 	ck_assert_str_eq(c->nic, "virtio-net-ccw");
 	ck_assert(!c->firmware && !c->netboot && !c->image && !c->arguments);
-	ck_assert(!c->gave_up && !c->handover && !c->memory_mib);
+	ck_assert(!c->gave_up && !c->handover && !c->memory_mib && !c->get && !c->os);
+	ck_assert_uint_eq(c->milestones->len, 0);
+	ck_assert_uint_eq(c->deadline.cell_ms, 0);
 	ck_assert(!client_has_network(c));
 	lab_free(&lab);
 }
@@ -91,8 +93,8 @@ START_TEST(everything_is_read)
 {
 	struct lab lab = lab_new(HEAD "enter = firmware\nqemu = q\nmachine = m\nnic = n\n"
 				      "firmware = f\nnetboot = b\nimage = i\narguments = -a;-b c\n"
-				      "memory_mib = 99\n[console]\ngave_up = ^a;b$\n"
-				      "handover = c+\n");
+				      "memory_mib = 99\nget = Buy it.\nos = true\n[console]\n"
+				      "gave_up = ^a;b$\nhandover = c+\n");
 	const Client *c = lab.client;
 
 	ck_assert_str_eq(c->machine, "m");
@@ -102,6 +104,8 @@ START_TEST(everything_is_read)
 	ck_assert_str_eq(c->image, "i");
 	ck_assert_str_eq(c->arguments[1], "-b c");
 	ck_assert_uint_eq(c->memory_mib, 99);
+	ck_assert_str_eq(c->get, "Buy it.");
+	ck_assert(c->os);
 	ck_assert_str_eq(c->gave_up[1], "b$");
 	ck_assert_str_eq(c->handover[0], "c+");
 	ck_assert(client_has_network(c));
@@ -146,6 +150,31 @@ static const struct {
 	  INI_ERROR_VALUE },
 	{ "the second is none", HEAD "enter = direct\n[console]\nhandover = a;[b\n",
 	  INI_ERROR_VALUE },
+	{ "a milestone without a line", HEAD "enter = direct\n[milestone.menu]\n",
+	  INI_ERROR_MISSING },
+	{ "a milestone of no regular expression",
+	  HEAD "enter = direct\n[milestone.menu]\nline = (\n", INI_ERROR_VALUE },
+	{ "a milestone with an unknown key", HEAD "enter = direct\n[milestone.menu]\nlines = x\n",
+	  INI_ERROR_UNKNOWN },
+	{ "a milestone in capitals", HEAD "enter = direct\n[milestone.Menu]\nline = x\n",
+	  INI_ERROR_VALUE },
+	{ "a milestone with a quote", HEAD "enter = direct\n[milestone.a\"b]\nline = x\n",
+	  INI_ERROR_VALUE },
+	{ "a milestone with a very long name",
+	  HEAD "enter = direct\n[milestone.a23456789012345678901234567890123]\nline = x\n",
+	  INI_ERROR_VALUE },
+	{ "power-on is the harness's", HEAD "enter = direct\n[milestone.power-on]\nline = x\n",
+	  INI_ERROR_VALUE },
+	{ "first-frame is the wire's", HEAD "enter = direct\n[milestone.first-frame]\nline = x\n",
+	  INI_ERROR_VALUE },
+	{ "payload is the payload's", HEAD "enter = direct\n[milestone.payload]\nline = x\n",
+	  INI_ERROR_VALUE },
+	{ "handover is another key", HEAD "enter = direct\n[milestone.handover]\nline = x\n",
+	  INI_ERROR_VALUE },
+	{ "a deadline of nothing", HEAD "enter = direct\n[deadline]\ndhcp_ms = 0\n",
+	  INI_ERROR_VALUE },
+	{ "a deadline of too much", HEAD "enter = direct\n[deadline]\ncell_ms = 3600001\n",
+	  INI_ERROR_VALUE },
 	{ "an unknown key", HEAD "enter = direct\nkernel = x\n", INI_ERROR_UNKNOWN },
 	{ "an unknown group", HEAD "enter = direct\n[qemu]\n", INI_ERROR_UNKNOWN },
 	{ "no key file", "client\n", INI_ERROR_SYNTAX },
@@ -164,11 +193,47 @@ START_TEST(bad_files_are_refused)
 }
 END_TEST
 
+START_TEST(milestones_are_read_in_order)
+{
+	struct lab lab = lab_new(HEAD "enter = direct\n[milestone.menu]\nline = ^Menu; or so\n"
+				      "[milestone.kernel-start]\nline = Loading\n");
+	const GPtrArray *all = lab.client->milestones;
+	const struct client_milestone *menu, *start;
+
+	ck_assert_uint_eq(all->len, 2);
+	menu = all->pdata[0];
+	start = all->pdata[1];
+	ck_assert_str_eq(menu->name, "menu");
+	ck_assert_str_eq(menu->line, "^Menu; or so");
+	ck_assert_int_eq((int)menu->id, MILESTONE_N);
+	ck_assert_str_eq(start->name, "kernel-start");
+	ck_assert_int_eq((int)start->id, MILESTONE_KERNEL_START);
+	lab_free(&lab);
+}
+END_TEST
+
+START_TEST(the_longer_deadline_counts)
+{
+	const struct phase_limits scenario = { { 10, 10, 10, 10, 10 }, 100 };
+	struct lab lab = lab_new(HEAD "enter = direct\n[deadline]\ndhcp_ms = 9\nconfig_ms = 11\n"
+				      "payload_ms = 10\ncell_ms = 200\n");
+	struct phase_limits l = client_limits(lab.client, &scenario);
+
+	ck_assert_uint_eq(l.phase_ms[PHASE_DHCP], 10);
+	ck_assert_uint_eq(l.phase_ms[PHASE_CONFIG], 11);
+	ck_assert_uint_eq(l.phase_ms[PHASE_KERNEL], 10);
+	ck_assert_uint_eq(l.phase_ms[PHASE_INITRD], 10);
+	ck_assert_uint_eq(l.phase_ms[PHASE_PAYLOAD], 10);
+	ck_assert_uint_eq(l.cell_ms, 200);
+	lab_free(&lab);
+}
+END_TEST
+
 START_TEST(a_missing_file)
 {
 	g_autoptr(GError) error = NULL;
 
-	ck_assert_ptr_null(client_load("/nonexistent/x.ini", "x", &error));
+	ck_assert_ptr_null(client_load("/nonexistent/x.ini", "x", NULL, &error));
 	ck_assert(g_error_matches(error, INI_ERROR, INI_ERROR_FILE));
 	client_free(NULL);
 }
@@ -243,6 +308,10 @@ static const struct {
 	  "enter = image-bios\nimage = no-such.img\n",
 	  { NULL },
 	  "no-such.img" },
+	{ "an image, and how to come by it",
+	  "enter = image-kernel\nget = Ask for it.\n",
+	  { NULL },
+	  "in a client file. Ask for it." },
 	{ "the user's image",
 	  "enter = image-netboot\nimage = fw.img\n",
 	  { .image = (char *)"/no/such.img" },
@@ -323,6 +392,196 @@ START_TEST(a_qemu_that_is_not_there)
 }
 END_TEST
 
+/* --- bases ------------------------------------------------------------------------------------ */
+
+#define BASE                                                                                       \
+	"[client]\nsummary = base\nprovides = ccw;bootfile\nenter = firmware\npolls = true\n"      \
+	"machine = m\nfirmware = fw.img\nnetboot = sub/net.img\nmemory_mib = 99\narguments = "     \
+	"-a;-b\n"                                                                                  \
+	"[console]\ngave_up = base\nhandover = over\n"
+
+/* A lab whose client is @text, based on BASE in a folder of its own. */
+static struct lab lab_over(const char *text)
+{
+	struct lab lab = { .dir = temp_folder_new() };
+	g_autofree char *base = text_file(lab.dir, "below/base.ini", BASE);
+	char *files[] = { base, NULL };
+	g_autofree char *path = text_file(lab.dir, "x.ini", text);
+	g_autoptr(GError) error = NULL;
+
+	text_file_put(lab.dir, "below/fw.img", "firmware");
+	text_file_put(lab.dir, "below/sub/net.img", "netboot");
+	text_file_put(lab.dir, "fw.img", "another");
+	text_file_put(lab.dir, "image.img", "image");
+	program(lab.dir, "qemu");
+	lab.client = client_load(path, "x", files, &error);
+	ck_assert_msg(lab.client != NULL, "%s", error ? error->message : "no error");
+	return lab;
+}
+
+START_TEST(what_is_not_said_is_as_in_the_base)
+{
+	struct lab lab = lab_over("[client]\nbase = base\n");
+	const Client *c = lab.client;
+
+	ck_assert_str_eq(c->name, "x");
+	ck_assert_str_eq(c->summary, "base");
+	ck_assert_int_eq(c->enter, CLIENT_FIRMWARE);
+	ck_assert_str_eq(c->machine, "m");
+	ck_assert_str_eq(c->nic, "virtio-net-ccw");
+	ck_assert_str_eq(c->arguments[1], "-b");
+	ck_assert_uint_eq(c->memory_mib, 99);
+	ck_assert_str_eq(c->gave_up[0], "base");
+	ck_assert(c->polls && feature_has(c->provides, "bootfile"));
+	expect_path(&lab, c->bases[0], "below/base.ini");
+	ck_assert_ptr_null(c->bases[1]);
+	ck_assert(g_str_has_suffix(c->path, "/x.ini"));
+	lab_free(&lab);
+}
+END_TEST
+
+START_TEST(what_is_said_takes_the_place_of_the_bases)
+{
+	struct lab lab = lab_over("[client]\nbase = base\nsummary = mine\nprovides = ccw\n"
+				  "enter = image-bios\npolls = false\nmemory_mib = 0\n"
+				  "arguments = -c\n[console]\ngave_up = mine\n");
+	const Client *c = lab.client;
+
+	ck_assert_str_eq(c->summary, "mine");
+	ck_assert(!c->polls && !feature_has(c->provides, "bootfile"));
+	ck_assert_int_eq(c->enter, CLIENT_IMAGE_BIOS);
+	ck_assert_uint_eq(c->memory_mib, 0);
+	ck_assert_str_eq(c->arguments[0], "-c");
+	ck_assert_ptr_null(c->arguments[1]);
+	ck_assert_str_eq(c->gave_up[0], "mine");
+	ck_assert_ptr_null(c->gave_up[1]);
+	ck_assert_str_eq(c->handover[0], "over");
+	lab_free(&lab);
+}
+END_TEST
+
+START_TEST(an_empty_qemu_is_the_default)
+{
+	struct lab lab = lab_over("[client]\nbase = base\nqemu =\n");
+
+	ck_assert_str_eq(lab.client->qemu, "qemu-system-s390x");
+	lab_free(&lab);
+}
+END_TEST
+
+static const struct {
+	const char *what, *text, *firmware, *netboot; /* below the lab's folder; NULL: none */
+} whose_rows[] = {
+	{ "both are the base's", "", "below/fw.img", "below/sub/net.img" },
+	{ "the same name beside the file", "firmware = fw.img\n", "fw.img", "below/sub/net.img" },
+	{ "none of the base's", "netboot =\n", "below/fw.img", NULL },
+	{ "neither of them", "firmware =\nnetboot =\n", NULL, NULL },
+};
+
+START_TEST(names_are_seen_from_the_file_that_says_them)
+{
+	g_autofree char *text =
+		g_strconcat("[client]\nbase = base\nqemu = ./qemu\n", whose_rows[_i].text, NULL);
+	struct lab lab = lab_over(text);
+	const char *wanted[] = { whose_rows[_i].firmware, whose_rows[_i].netboot };
+	const char *got[2];
+
+	ck_assert_msg(resolve(&lab, &(struct client_overrides){ NULL }), "%s: %s",
+		      whose_rows[_i].what, lab.missing);
+	got[0] = lab.client->firmware;
+	got[1] = lab.client->netboot;
+	for (int i = 0; i < 2; i++) {
+		g_autofree char *path =
+			wanted[i] ? g_build_filename(lab.dir, wanted[i], NULL) : NULL;
+
+		ck_assert_msg(!g_strcmp0(got[i], path), "%s: %s", whose_rows[_i].what, got[i]);
+	}
+	expect_path(&lab, lab.client->qemu, "qemu");
+	lab_free(&lab);
+}
+END_TEST
+
+START_TEST(a_base_has_a_base)
+{
+	char *dir = temp_folder_new();
+	g_autofree char *one = text_file(dir, "one.ini", BASE);
+	g_autofree char *two =
+		text_file(dir, "two.ini", "[client]\nbase = one\nmachine = n\nmemory_mib = 5\n");
+	g_autoptr(Client) c = load(dir, "[client]\nbase = two\nmemory_mib = 7\n", NULL);
+
+	ck_assert_ptr_nonnull(c);
+	ck_assert_str_eq(c->summary, "base");
+	ck_assert_str_eq(c->machine, "n");
+	ck_assert_uint_eq(c->memory_mib, 7);
+	ck_assert_str_eq(c->bases[0], two);
+	ck_assert_str_eq(c->bases[1], one);
+	temp_folder_remove(dir);
+}
+END_TEST
+
+static const struct {
+	const char *what, *text;
+	int want;
+	const char *says;
+} layer_rows[] = {
+	{ "a base that is not complete", "[client]\nbase = half\n", INI_ERROR_MISSING, "half.ini" },
+	{ "a mistake of its own", "[client]\nbase = good\nmemory_mib = x\n", INI_ERROR_VALUE,
+	  "x.ini" },
+	{ "a feature of its own that is none", "[client]\nbase = good\nprovides = x\n",
+	  INI_ERROR_VALUE, "x.ini" },
+	{ "no such base", "[client]\nbase = nobody\n", INI_ERROR_VALUE, "x.ini" },
+};
+
+START_TEST(mistakes_in_layers)
+{
+	char *dir = temp_folder_new();
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Client) c = NULL;
+
+	text_file_put(dir, "good.ini", BASE);
+	text_file_put(dir, "half.ini", "[client]\nsummary = s\n");
+	c = load(dir, layer_rows[_i].text, &error);
+	ck_assert_msg(!c && g_error_matches(error, INI_ERROR, layer_rows[_i].want), "%s: %s",
+		      layer_rows[_i].what, error ? error->message : "was taken");
+	ck_assert_msg(strstr(error->message, layer_rows[_i].says) != NULL, "%s: %s",
+		      layer_rows[_i].what, error->message);
+	temp_folder_remove(dir);
+}
+END_TEST
+
+static const struct {
+	const char *what, *text, *version;
+	bool fits;
+} misfit_rows[] = {
+	{ "an old QEMU", "enter = firmware\nnetboot = fw.img\n", "7.2.0", true },
+	{ "a new QEMU", "enter = firmware\nnetboot = fw.img\n", "10.0.2", false },
+	{ "a new QEMU with firmware alone", "enter = firmware\nfirmware = fw.img\n", "10.0.2",
+	  true },
+	{ "an image in the netboot image's place", "enter = image-netboot\nimage = fw.img\n",
+	  "10.0.2", false },
+	{ "an image in another place", "enter = image-kernel\nimage = fw.img\n", "10.0.2", true },
+	{ "no network", "enter = direct\nnetboot = fw.img\n", "10.0.2", true },
+	{ "a QEMU that does not say", "enter = firmware\nnetboot = fw.img\n", "?", true },
+};
+
+START_TEST(some_qemus_load_no_netboot_image)
+{
+	g_autofree char *text = g_strconcat(HEAD, misfit_rows[_i].text, NULL);
+	struct lab lab = lab_new(text);
+	g_autofree char *script = g_strdup_printf("#!/bin/sh\necho QEMU emulator version %s\n",
+						  misfit_rows[_i].version);
+	g_autofree char *path = text_file(lab.dir, "qemu", script);
+	g_autofree char *why = NULL;
+
+	ck_assert_int_eq(chmod(path, 0755), 0);
+	client_ask_qemu(lab.client);
+	why = client_misfit(lab.client);
+	ck_assert_msg(!why == misfit_rows[_i].fits, "%s: %s", misfit_rows[_i].what, why);
+	ck_assert(!why || strstr(why, misfit_rows[_i].version));
+	lab_free(&lab);
+}
+END_TEST
+
 START_TEST(every_client_of_ours_loads)
 {
 	g_autofree char *dir = source_file("fixtures/clients");
@@ -332,7 +591,7 @@ START_TEST(every_client_of_ours_loads)
 	for (unsigned i = 0; i < names->len; i++) {
 		g_autofree char *path = g_strdup_printf("%s/%s.ini", dir, (char *)names->pdata[i]);
 		g_autoptr(GError) error = NULL;
-		g_autoptr(Client) c = client_load(path, names->pdata[i], &error);
+		g_autoptr(Client) c = client_load(path, names->pdata[i], NULL, &error);
 
 		ck_assert_msg(c != NULL, "%s", error ? error->message : "no error");
 	}
@@ -363,6 +622,8 @@ int main(void)
 	suite_add(s, everything_is_read);
 	suite_add_rows(s, ways_to_enter, N_ROWS(enter_rows));
 	suite_add_rows(s, bad_files_are_refused, N_ROWS(bad_rows));
+	suite_add(s, milestones_are_read_in_order);
+	suite_add(s, the_longer_deadline_counts);
 	suite_add(s, a_missing_file);
 	suite_add(s, names_become_paths_beside_the_file);
 	suite_add(s, the_users_own_build_comes_first);
@@ -372,6 +633,13 @@ int main(void)
 	suite_add(s, a_program_that_cannot_be_executed);
 	suite_add_rows(s, a_qemu_is_asked, N_ROWS(qemu_rows));
 	suite_add(s, a_qemu_that_is_not_there);
+	suite_add(s, what_is_not_said_is_as_in_the_base);
+	suite_add(s, what_is_said_takes_the_place_of_the_bases);
+	suite_add(s, an_empty_qemu_is_the_default);
+	suite_add_rows(s, names_are_seen_from_the_file_that_says_them, N_ROWS(whose_rows));
+	suite_add(s, a_base_has_a_base);
+	suite_add_rows(s, mistakes_in_layers, N_ROWS(layer_rows));
+	suite_add_rows(s, some_qemus_load_no_netboot_image, N_ROWS(misfit_rows));
 	suite_add(s, every_client_of_ours_loads);
 	suite_add(s, the_documentation_tells_every_key);
 	return suite_run(s);

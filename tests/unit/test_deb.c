@@ -7,9 +7,11 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <check.h>
+#include <glib/gstdio.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { IMAGE_MAX = 256 * 1024, BIG = 100000 };
 
@@ -196,6 +198,65 @@ START_TEST(refuses_a_file)
 }
 END_TEST
 
+/* What a visitor is told, a line each */
+static bool visit_wants(void *self, const char *name)
+{
+	(void)self;
+	return g_str_has_prefix(name, "boot/");
+}
+
+static void visit_file(void *self, const char *name, GBytes *content)
+{
+	g_string_append_printf(self, "%s %zu\n", name, g_bytes_get_size(content));
+}
+
+static void visit_link(void *self, const char *name, const char *target)
+{
+	g_string_append_printf(self, "%s -> %s\n", name, target);
+}
+
+static bool visit(GBytes *deb, GString *told, size_t max_bytes, GError **error)
+{
+	struct deb_visitor v = { visit_wants, visit_file, visit_link, told };
+	g_autofree char *path = NULL;
+	int fd = g_file_open_tmp("test-deb-XXXXXX", &path, NULL);
+	bool ok;
+
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	ck_assert(g_file_set_contents(path, g_bytes_get_data(deb, NULL),
+				      (gssize)g_bytes_get_size(deb), NULL));
+	ok = deb_visit(path, &v, max_bytes, error);
+	unlink(path);
+	return ok;
+}
+
+START_TEST(goes_through_all_that_is_wanted)
+{
+	g_autoptr(GBytes) deb = make_deb(&good);
+	g_autoptr(GString) told = g_string_new(NULL);
+
+	ck_assert(visit(deb, told, BIG, NULL));
+	ck_assert_str_eq(told->str, "boot/config-6.1 11\nboot/vmlinuz-6.1 10\n"
+				    "boot/vmlinuz-6.2 14\nboot/sub/vmlinuz-6.3 6\n"
+				    "boot/empty 0\nboot/link -> /etc/passwd\n");
+}
+END_TEST
+
+START_TEST(a_visit_has_limits_and_sees_damage)
+{
+	g_autoptr(GBytes) deb = make_deb(&good);
+	g_autoptr(GBytes) cut = g_bytes_new_from_bytes(deb, 0, g_bytes_get_size(deb) / 2);
+	g_autoptr(GString) told = g_string_new(NULL);
+	g_autoptr(GError) e1 = NULL, e2 = NULL;
+
+	ck_assert(!visit(deb, told, 13, &e1));
+	ck_assert(g_error_matches(e1, DEB_ERROR, DEB_ERROR_TOO_LARGE));
+	ck_assert(!visit(cut, told, BIG, &e2));
+	ck_assert(g_error_matches(e2, DEB_ERROR, DEB_ERROR_FORMAT));
+}
+END_TEST
+
 static const struct {
 	const char *what;
 	struct shape shape;
@@ -316,6 +377,8 @@ static Suite *deb_suite(void)
 	tcase_set_timeout(tc, 20);
 	tcase_add_loop_test(tc, finds_a_file, 0, G_N_ELEMENTS(found_rows));
 	tcase_add_loop_test(tc, reads_each_compression, 0, G_N_ELEMENTS(shape_rows));
+	tcase_add_test(tc, goes_through_all_that_is_wanted);
+	tcase_add_test(tc, a_visit_has_limits_and_sees_damage);
 	tcase_add_loop_test(tc, refuses_a_file, 0, G_N_ELEMENTS(refused_rows));
 	tcase_add_loop_test(tc, refuses_a_malformed_package, 0, G_N_ELEMENTS(malformed_rows));
 	tcase_add_loop_test(tc, refuses_junk, 0, G_N_ELEMENTS(junk_rows));

@@ -399,7 +399,7 @@ START_TEST(a_burst_into_nowhere)
 	boot_lab_close_nic(&g.lab, 0);
 	fake_guest_echo(&g, 0);
 	fake_guest_expect_end(&g, NULL);
-	ck_assert_ptr_nonnull(strstr(g.lab.boot.broken, "sending to QEMU"));
+	ck_assert_ptr_nonnull(strstr(g.lab.boot.broken, "sending to the guest"));
 	fake_guest_fini(&g);
 }
 END_TEST

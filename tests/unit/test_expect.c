@@ -73,7 +73,11 @@ START_TEST(endings)
 }
 END_TEST
 
-/* What happens in every row: DISCOVER, OFFER, RRQ of "cfg", DATA, the transfer of "cfg", ACK. */
+/*
+ * What happens in every row: DISCOVER, OFFER, RRQ of "cfg", DATA, the transfer of "cfg", ACK, RRQ
+ * of
+ * "/initrd".
+ */
 static const struct {
 	const char *what, *events;
 	const char *says;
@@ -83,6 +87,7 @@ static const struct {
 	{ "others between", "dhcp.discover;tftp.data", NULL },
 	{ "a request with its file", "tftp.rrq cfg", NULL },
 	{ "a request of any file", "tftp.rrq", NULL },
+	{ "a request with a slash in front", "tftp.rrq cfg;tftp.rrq initrd", NULL },
 	{ "a transfer", "tftp.rrq cfg;transfer cfg", NULL },
 	{ "a wrong order", "dhcp.offer;dhcp.discover", "\"dhcp.discover\" did not happen after" },
 	{ "one twice", "dhcp.offer;dhcp.offer", "did not happen after \"dhcp.offer\"" },
@@ -106,6 +111,7 @@ START_TEST(events_come_in_order)
 	expect_frame(e, boot_data(2001, 1, 3));
 	expect_event(e, "transfer", boot_slice("cfg"));
 	expect_frame(e, boot_ack(2001, 1));
+	expect_frame(e, boot_rrq(2002, "/initrd"));
 	expect_judged(e, ENDING_PAYLOAD, &no_sums, event_rows[_i].what, event_rows[_i].says);
 }
 END_TEST

@@ -28,6 +28,7 @@ START_TEST(every_name_is_one_bit)
 
 		ck_assert_msg(one && !(one & (one - 1)) && !(one & all), "%s", f->name);
 		ck_assert_msg(f->help && *f->help, "%s has no help", f->name);
+		ck_assert(feature_has(one, f->name) && !feature_has(~one, f->name));
 		all |= one;
 	}
 }
@@ -89,8 +90,13 @@ END_TEST
 
 START_TEST(what_servers_provide)
 {
+	FeatureSet dnsmasq = feature_of_server("dnsmasq");
+
+	/* What dnsmasq can do, builtin can. */
+	ck_assert_uint_eq(dnsmasq,
+			  set_of("dhcp-options") | set_of("tftp-blksize") | set_of("repeats"));
 	ck_assert_uint_eq(feature_of_server("builtin"),
-			  set_of("server-control") | set_of("http-server"));
+			  dnsmasq | set_of("server-control") | set_of("http-server"));
 	ck_assert_uint_eq(feature_of_server("slirp"), 0);
 	ck_assert_uint_eq(feature_of_server("nobody"), 0);
 }

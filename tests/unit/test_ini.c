@@ -333,6 +333,40 @@ START_TEST(a_message_names_everything)
 }
 END_TEST
 
+START_TEST(a_file_goes_over_another)
+{
+	g_autoptr(Ini) base = ini_load_data("base", "[strict]\nneeded = a\n", keys, NULL);
+	g_autoptr(Ini) none = ini_load_data("none", "[strict]\n", keys, NULL);
+	g_autoptr(Ini) over = ini_load_data("over", "[strict]\nneeded = b\n", keys, NULL);
+	g_autoptr(Ini) bad = ini_load_data("bad", "[all]\ncount = 1\n", keys, NULL);
+	struct values v = { .string = NULL };
+
+	ck_assert(ini_read(base, "strict", &v, NULL));
+	ck_assert(ini_read_over(none, "strict", &v, NULL));
+	ck_assert_str_eq(v.needed, "a");
+	ck_assert(ini_read_over(over, "strict", &v, NULL));
+	ck_assert_str_eq(v.needed, "b");
+	ck_assert(!ini_read_over(bad, "all", &v, NULL));
+	ini_clear(keys, "strict", &v);
+}
+END_TEST
+
+START_TEST(the_text_of_a_key)
+{
+	g_autoptr(Ini) ini =
+		ini_load_data("x", "[all]\ncount=12\nstring= a b \nuuid=\n", keys, NULL);
+	g_autofree char *count = ini_text(ini, "all", "count");
+	g_autofree char *string = ini_text(ini, "all", "string");
+	g_autofree char *empty = ini_text(ini, "all", "uuid");
+
+	ck_assert_str_eq(count, "12");
+	ck_assert_str_eq(string, "a b ");
+	ck_assert_str_eq(empty, "");
+	ck_assert_ptr_null(ini_text(ini, "all", "flag"));
+	ck_assert_ptr_null(ini_text(ini, "strict", "needed"));
+}
+END_TEST
+
 START_TEST(instances_come_in_file_order)
 {
 	g_autoptr(Ini) ini = ini_load_data(
@@ -402,6 +436,63 @@ START_TEST(nothing_is_freed)
 }
 END_TEST
 
+static const struct {
+	const char *setting;
+	int want; /* INI_ERROR_*; -1: none */
+	const char *says;
+} set_rows[] = {
+	{ "all.count=7", -1, NULL },
+	{ "many.a.b.count=7", -1, NULL },
+	{ "all.string=a=b", -1, NULL },
+	{ "all.string=", -1, NULL },
+	{ "all.count", INI_ERROR_SYNTAX, "GROUP.KEY=VALUE" },
+	{ "count=7", INI_ERROR_SYNTAX, "GROUP.KEY=VALUE" },
+	{ "", INI_ERROR_SYNTAX, "GROUP.KEY=VALUE" },
+	{ "a=b.c", INI_ERROR_SYNTAX, "GROUP.KEY=VALUE" },
+	{ "all.colour=7", INI_ERROR_UNKNOWN, "string, strings, count" },
+	{ "none.count=7", INI_ERROR_UNKNOWN, "[all], [strict], [many.NAME]" },
+	{ "many.count=7", INI_ERROR_UNKNOWN, "[many.NAME]" },
+	{ ".count=7", INI_ERROR_UNKNOWN, "[many.NAME]" },
+	{ "many.[x].count=7", INI_ERROR_UNKNOWN, "[many.[x]]" },
+	{ "many.x\ny.count=7", INI_ERROR_UNKNOWN, "count" },
+};
+
+START_TEST(settings_are_checked)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Ini) ini = ini_load_data("test.ini", "[all]\ncount=5\n", keys, NULL);
+	bool ok = ini_set(ini, set_rows[_i].setting, &error);
+
+	ck_assert_msg(ok == (set_rows[_i].want < 0), "%s", set_rows[_i].setting);
+	if (ok)
+		return;
+	ck_assert_msg(g_error_matches(error, INI_ERROR, set_rows[_i].want), "%s: %s",
+		      set_rows[_i].setting, error->message);
+	ck_assert_msg(strstr(error->message, set_rows[_i].says), "%s", error->message);
+}
+END_TEST
+
+START_TEST(a_setting_takes_the_place_of_the_files)
+{
+	g_autoptr(Ini) ini = ini_load_data("test.ini", "[all]\ncount=5\n", keys, NULL);
+	struct values v = { 0 };
+	g_auto(GStrv) names = NULL;
+
+	ck_assert(ini_set(ini, "all.count=7", NULL));
+	ck_assert(ini_set(ini, "all.string=a = b", NULL));
+	ck_assert(ini_set(ini, "many.a.b.count=9", NULL));
+	ck_assert(ini_read(ini, "all", &v, NULL));
+	ck_assert_uint_eq(v.count, 7);
+	ck_assert_str_eq(v.string, "a = b");
+	names = ini_instances(ini, "many.");
+	ck_assert_uint_eq(g_strv_length(names), 1);
+	ck_assert_str_eq(names[0], "a.b");
+	ck_assert(ini_set(ini, "all.count=1", NULL));
+	ck_assert(!ini_read(ini, "all", &v, NULL)); /* 3 is the least */
+	ini_clear(keys, "all", &v);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("ini");
@@ -414,10 +505,14 @@ int main(void)
 	suite_add_rows(s, files_are_checked, N_ROWS(file_rows));
 	suite_add(s, a_required_key);
 	suite_add(s, a_message_names_everything);
+	suite_add(s, a_file_goes_over_another);
+	suite_add(s, the_text_of_a_key);
 	suite_add(s, instances_come_in_file_order);
 	suite_add(s, files_are_read);
 	suite_add(s, a_file_of_a_million_bytes);
 	suite_add(s, what_is_allowed_is_said);
 	suite_add(s, nothing_is_freed);
+	suite_add_rows(s, settings_are_checked, N_ROWS(set_rows));
+	suite_add(s, a_setting_takes_the_place_of_the_files);
 	return suite_run(s);
 }

@@ -105,6 +105,46 @@ START_TEST(a_full_disk_is_said)
 }
 END_TEST
 
+static void on_line(void *self, const char *line, size_t len)
+{
+	g_string_append_len(self, line, (gssize)len);
+}
+
+START_TEST(a_listener_hears_each_line)
+{
+	g_autoptr(GString) heard = g_string_new(NULL);
+	g_autoptr(Journal) j = journal_new_nowhere();
+
+	ck_assert(!journal_is_heard(j));
+	journal_begin(j, 1, "before");
+	journal_end(j);
+	journal_listen(j, on_line, heard);
+	ck_assert(journal_is_heard(j));
+	journal_begin(j, 2, "x");
+	ck_assert_str_eq(heard->str, "");
+	journal_end(j);
+	journal_begin(j, 3, "y");
+	journal_end(j);
+	journal_listen(j, NULL, NULL);
+	journal_begin(j, 4, "after");
+	journal_end(j);
+	ck_assert_str_eq(heard->str, "{\"t_ns\":2,\"ev\":\"x\"}\n{\"t_ns\":3,\"ev\":\"y\"}\n");
+	ck_assert(!journal_is_heard(j));
+	ck_assert_ptr_null(journal_lines(j));
+	ck_assert_int_eq(journal_close(j), 0);
+}
+END_TEST
+
+START_TEST(what_is_kept_is_heard)
+{
+	g_autoptr(Journal) memory = journal_new(NULL), hashed = journal_new_nowhere();
+
+	journal_hash(hashed);
+	ck_assert(journal_is_heard(memory));
+	ck_assert(journal_is_heard(hashed));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("journal");
@@ -114,5 +154,7 @@ int main(void)
 	suite_add(s, a_file_is_gzip);
 	suite_add(s, a_file_that_cannot_be_made);
 	suite_add(s, a_full_disk_is_said);
+	suite_add(s, a_listener_hears_each_line);
+	suite_add(s, what_is_kept_is_heard);
 	return suite_run(s);
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/datagram.h"
@@ -790,6 +791,193 @@ START_TEST(frames_under_way_when_it_ends)
 }
 END_TEST
 
+/* A packet socket whose card takes no frame as long as that. */
+START_TEST(what_the_card_does_not_take_is_lost)
+{
+	struct lab lab;
+	uint8_t frame[60000] = { 0 };
+	int bytes = 1; /* the kernel makes some thousand of it */
+
+	lab_init(&lab, true);
+	ck_assert_int_eq(
+		setsockopt(link_fd(lab.link), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes)), 0);
+	ck_assert_int_eq(link_send(lab.link, 9, frame, sizeof(frame)), 0);
+	ck_assert(!link_is_blocked(lab.link));
+	expect_said(&lab, "");
+	assert_journalled(lab.journal, 1, "link.lost", "\"len\":60000");
+	ck_assert_int_eq(link_send(lab.link, 10, frame, 60), 0);
+	expect_said(&lab, "to ethernet.other@10 ");
+	lab_fini(&lab);
+}
+END_TEST
+
+/* What is written into a named pipe is read from it. */
+START_TEST(a_descriptor_need_not_be_a_socket)
+{
+	struct lab lab;
+	struct wire_frame f;
+	g_autofree char *path = NULL;
+	struct link_ops ops = { on_deliver, on_seen, &lab };
+
+	lab_init(&lab, true);
+	link_free(lab.link);
+	path = g_build_filename(lab.dir, "pipe", NULL);
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	lab.link = link_new(open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC), "tap", &ops, NULL,
+			    lab.journal, NULL);
+	ck_assert_int_eq(link_recv(lab.link, 1), LINK_E_EMPTY);
+	wire_eth(&f, ETH_TYPE_IPV6, "x", 1);
+	ck_assert_int_eq(link_send(lab.link, 2, f.buf, f.len), 0);
+	ck_assert_int_eq(link_recv(lab.link, 3), 0);
+	ck_assert_int_eq(link_recv(lab.link, 4), LINK_E_EMPTY);
+	expect_said(&lab, "to ipv6@2 from ipv6@3 delivered 15@3 ");
+	/* There is no capture, and so there are no numbers. */
+	assert_journalled(lab.journal, 2, "ipv6", "\"frame\":0,");
+	lab_fini(&lab);
+}
+END_TEST
+
+/* --- frames that are sent together -------------------------------------------------------------
+ */
+
+static void send_numbered(struct lab *lab, unsigned first, unsigned n)
+{
+	for (unsigned i = first; i < first + n; i++) {
+		struct wire_frame f;
+
+		wire_eth(&f, ETH_TYPE_IPV6, &i, sizeof(i));
+		ck_assert_int_eq(link_send(lab->link, 1, f.buf, f.len), 0);
+	}
+}
+
+/* Take what has come. Return: how many there are, which are numbered from @first on. */
+static unsigned n_numbered(struct lab *lab, unsigned first)
+{
+	uint8_t buf[100];
+	unsigned i = first, number;
+
+	while (recv(lab->qemu, buf, sizeof(buf), MSG_DONTWAIT) > 0) {
+		memcpy(&number, buf + ETH_HLEN, sizeof(number));
+		ck_assert_uint_eq(number, i);
+		i++;
+	}
+	return i - first;
+}
+
+START_TEST(held_frames_are_sent_together)
+{
+	struct lab lab;
+
+	lab_init(&lab, true);
+	ck_assert_int_eq(link_release(lab.link, 1), 0);
+	link_hold(lab.link);
+	send_numbered(&lab, 0, 5);
+	expect_said(&lab, "to ipv6@1 to ipv6@1 to ipv6@1 to ipv6@1 to ipv6@1 ");
+	ck_assert_uint_eq(n_numbered(&lab, 0), 1);
+	ck_assert_uint_eq(link_n_passed(lab.link), 1);
+	ck_assert_int_eq(link_release(lab.link, 2), 0);
+	ck_assert_uint_eq(n_numbered(&lab, 1), 4);
+	ck_assert_uint_eq(link_n_passed(lab.link), 5);
+	send_numbered(&lab, 5, 1); /* nothing is held any more */
+	ck_assert_uint_eq(n_numbered(&lab, 5), 1);
+	lab_fini(&lab);
+}
+END_TEST
+
+/* More than are held, and more than the socket takes: in order all the same. */
+START_TEST(a_held_burst_keeps_its_order)
+{
+	struct lab lab;
+	unsigned n = 0;
+
+	lab_init(&lab, true);
+	link_hold(lab.link);
+	send_numbered(&lab, 0, 1000);
+	ck_assert_int_eq(link_release(lab.link, 1), 0);
+	ck_assert(link_is_blocked(lab.link));
+	n = n_numbered(&lab, 0); /* now there is room */
+	link_hold(lab.link);
+	send_numbered(&lab, 1000, 2); /* behind those that wait */
+	ck_assert_int_eq(link_release(lab.link, 1), 0);
+	for (int i = 0; i < 1000 && n < 1002; i++) {
+		n += n_numbered(&lab, n);
+		ck_assert_int_eq(link_flush(lab.link), 0);
+	}
+	ck_assert_uint_eq(n, 1002);
+	ck_assert_uint_eq(link_n_passed(lab.link), 1002);
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(one_of_the_held_is_not_taken)
+{
+	struct lab lab;
+	uint8_t frame[60000] = { 0 };
+	int bytes = 1;
+
+	lab_init(&lab, true);
+	ck_assert_int_eq(
+		setsockopt(link_fd(lab.link), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes)), 0);
+	link_hold(lab.link);
+	send_numbered(&lab, 0, 1);
+	ck_assert_int_eq(link_send(lab.link, 1, frame, sizeof(frame)), 0);
+	send_numbered(&lab, 1, 1);
+	ck_assert_int_eq(link_release(lab.link, 1), 0);
+	assert_journalled(lab.journal, 1, "link.lost", "\"len\":60000");
+	ck_assert_uint_eq(n_numbered(&lab, 0), 2);
+	lab_fini(&lab);
+}
+END_TEST
+
+/* Then nobody need look into the frames, and none need be sent before the others. */
+START_TEST(nobody_listens)
+{
+	struct lab lab;
+	struct wire_frame f;
+	struct link_ops ops = { on_deliver, NULL, &lab };
+
+	lab_init(&lab, true);
+	link_free(lab.link);
+	journal_free(lab.journal);
+	lab.journal = journal_new_nowhere();
+	close(lab.qemu);
+	int fds[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, fds), 0);
+	lab.qemu = fds[1];
+	lab.link = link_new(fds[0], "nic0", &ops, NULL, lab.journal, NULL);
+	wire_eth(&f, ETH_TYPE_IPV6, "x", 1);
+	ck_assert_int_eq(send(lab.qemu, f.buf, f.len, 0), (ssize_t)f.len);
+	ck_assert_int_eq(link_recv(lab.link, 3), 0);
+	expect_said(&lab, "delivered 15@3 ");
+	link_hold(lab.link);
+	send_numbered(&lab, 0, 2);
+	ck_assert_uint_eq(n_numbered(&lab, 0), 0);
+	ck_assert_int_eq(link_release(lab.link, 4), 0);
+	ck_assert_uint_eq(n_numbered(&lab, 0), 2);
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(nobody_is_there_for_what_was_held)
+{
+	struct lab lab;
+	int r;
+
+	lab_init(&lab, true);
+	link_hold(lab.link);
+	send_numbered(&lab, 0, 3);
+	close(lab.qemu);
+	lab.qemu = -1;
+	r = link_release(lab.link, 1);
+	ck_assert_int_lt(r, 0);
+	ck_assert(link_is_gone(r));
+	ck_assert(!link_is_gone(0) && !link_is_gone(-EIO) && !link_is_gone(LINK_E_EMPTY));
+	ck_assert_int_eq(link_release(lab.link, 1), 0); /* they are gone as well */
+	lab_fini(&lab);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("link");
@@ -819,5 +1007,12 @@ int main(void)
 	suite_add(s, frames_that_pass_are_counted);
 	suite_add(s, a_burst_travels_and_keeps_its_order);
 	suite_add(s, frames_under_way_when_it_ends);
+	suite_add(s, what_the_card_does_not_take_is_lost);
+	suite_add(s, a_descriptor_need_not_be_a_socket);
+	suite_add(s, nobody_listens);
+	suite_add(s, held_frames_are_sent_together);
+	suite_add(s, a_held_burst_keeps_its_order);
+	suite_add(s, one_of_the_held_is_not_taken);
+	suite_add(s, nobody_is_there_for_what_was_held);
 	return suite_run(s);
 }

@@ -102,6 +102,15 @@ START_TEST(a_whole_boot)
 }
 END_TEST
 
+START_TEST(each_is_known_by_its_name)
+{
+	for (enum milestone_id id = 0; id < MILESTONE_N; id++)
+		ck_assert_int_eq((int)milestone_by_name(milestone_name(id)), (int)id);
+	ck_assert_int_eq((int)milestone_by_name("menu"), MILESTONE_N);
+	ck_assert_int_eq((int)milestone_by_name(""), MILESTONE_N);
+}
+END_TEST
+
 START_TEST(each_is_said_once)
 {
 	struct lab lab;
@@ -169,6 +178,20 @@ START_TEST(one_port_for_all_files)
 	feed(&lab, boot_data(2001, 1, 5));
 	feed(&lab, boot_ack(2001, 1));
 	expect_said(&lab, "x=5@5");
+	lab_end(&lab);
+}
+END_TEST
+
+START_TEST(a_slash_in_front_is_the_root)
+{
+	struct lab lab;
+
+	lab_start(&lab, &all_roles);
+	skip_first_frame(&lab);
+	feed(&lab, boot_rrq(2001, "/kernel"));
+	feed(&lab, boot_data(2001, 1, 5));
+	feed(&lab, boot_ack(2001, 1));
+	expect_said(&lab, "kernel-start@2 kernel-done@3 kernel=5@3");
 	lab_end(&lab);
 }
 END_TEST
@@ -442,10 +465,12 @@ int main(void)
 	Suite *s = suite_create("milestones");
 
 	suite_add(s, a_whole_boot);
+	suite_add(s, each_is_known_by_its_name);
 	suite_add(s, each_is_said_once);
 	suite_add(s, repeated_blocks_count_once);
 	suite_add(s, a_repeated_request_starts_again);
 	suite_add(s, one_port_for_all_files);
+	suite_add(s, a_slash_in_front_is_the_root);
 	suite_add(s, block_numbers_wrap);
 	suite_add(s, an_exact_multiple_ends_with_an_empty_block);
 	suite_add_rows(s, the_oack_sets_the_block_size, N_ROWS(oack_rows));

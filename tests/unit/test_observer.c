@@ -42,18 +42,18 @@ struct lab {
 
 static struct lab lab;
 
-static void on_progress(void *self, enum milestone_id id, uint64_t t_ns)
+static void on_progress(void *self, const char *milestone, uint64_t t_ns)
 {
 	struct lab *l = self;
 
 	(void)t_ns;
-	g_string_append_printf(l->progress, "%s ", milestone_name(id));
+	g_string_append_printf(l->progress, "%s ", milestone);
 }
 
-/* A boot of a client that enters by @enter; @more goes behind the scenario. */
-static void lab_start(const char *enter, const char *more)
+/* A boot; @client_more goes behind the client, @more behind the scenario. */
+static void lab_start_client(const char *enter, const char *client_more, const char *more)
 {
-	g_autofree char *client_text = g_strdup_printf(CLIENT, enter);
+	g_autofree char *client_text = g_strdup_printf(CLIENT "%s", enter, client_more);
 	g_autofree char *scenario_text = g_strconcat(SCENARIO, more, NULL);
 	g_autofree char *client = NULL, *scenario = NULL;
 	struct observer_config cfg;
@@ -63,7 +63,7 @@ static void lab_start(const char *enter, const char *more)
 	scenario = text_file(lab.dir, "s.ini", scenario_text);
 	text_file_put(lab.dir, "initrd", "123456789");
 	text_file_put(lab.dir, "kernel", "123456789");
-	lab.client = client_load(client, "c", NULL);
+	lab.client = client_load(client, "c", NULL, NULL);
 	lab.scenario = scenario_load(scenario, "s", NULL);
 	lab.journal = journal_new(NULL);
 	lab.result = result_new();
@@ -72,6 +72,11 @@ static void lab_start(const char *enter, const char *more)
 					lab.result, on_progress,  &lab,    false };
 	lab.o = observer_new(&cfg);
 	observer_power_on(lab.o);
+}
+
+static void lab_start(const char *enter, const char *more)
+{
+	lab_start_client(enter, "", more);
 }
 
 static void lab_end(void)
@@ -282,6 +287,31 @@ START_TEST(a_crash_is_seen_in_the_lowcore)
 }
 END_TEST
 
+START_TEST(a_system_is_not_judged_by_its_lowcore)
+{
+	struct lowcore before = { .known = true };
+	struct lowcore last = { true, 0x00040006, 0, 0x12345 };
+
+	lab_start("firmware", "");
+	lab.client->os = true;
+	observer_lowcore_before(lab.o, &before);
+	observer_step(lab.o, MS(100));
+	observer_judge(lab.o, MS(100), &last, 0, NULL);
+	ck_assert_str_eq(lab.result->ending, "hang");
+	lab_end();
+}
+END_TEST
+
+START_TEST(a_client_that_panics_says_why)
+{
+	lab_start("firmware", "");
+	console("TFTP error: file not found\r\nKernel panic\r\n");
+	qmp("GUEST_PANICKED", "{\"info\":{\"psw-addr\":57005,\"reason\":\"disabled-wait\"}}");
+	judge(VERDICT_FAIL, "crash", "0xdead; the client says: TFTP error: file not found");
+	lab_end();
+}
+END_TEST
+
 START_TEST(deadlines_of_phases)
 {
 	lab_start("firmware", "");
@@ -293,6 +323,61 @@ START_TEST(deadlines_of_phases)
 	ck_assert_uint_eq(observer_deadline_ns(lab.o), MS(250));
 	observer_step(lab.o, MS(250));
 	judge(VERDICT_FAIL, "hang", "deadline of config passed");
+	lab_end();
+}
+END_TEST
+
+#define MENU "[milestone.menu]\nline = ^Menu\n[milestone.banner]\nline = [Mm]enu 1\n"
+
+START_TEST(a_client_has_milestones_of_its_own)
+{
+	lab_start_client("firmware", MENU, "");
+	console("The Menu\r\nMenu 0\r\nMenu 1\r\nMenu 1\r\n");
+	ck_assert_str_eq(lab.progress->str, "power-on menu banner ");
+	ck_assert_uint_eq(lab.result->milestones->len, 3);
+	assert_journalled(lab.journal, 1, "milestone", "\"name\":\"menu\"");
+	assert_journalled(lab.journal, 1, "milestone", "\"name\":\"banner\"");
+	/* Phases know nothing of them. */
+	ck_assert_uint_eq(observer_deadline_ns(lab.o), MS(100));
+	lab_end();
+}
+END_TEST
+
+#define FETCH "[milestone.kernel-start]\nline = ^Fetching\n"
+
+START_TEST(a_console_tells_what_the_wire_does_not)
+{
+	lab_start_client("firmware", FETCH, "");
+	frame(true, boot_kind(FRAME_DHCP_ACK));
+	console("Fetching kernel\r\nFetching kernel again\r\n");
+	ck_assert_str_eq(lab.progress->str, "power-on first-frame dhcp-ack kernel-start ");
+	/* Now it is in phase kernel, which has a minute. */
+	ck_assert_uint_eq(observer_deadline_ns(lab.o), MS(1000));
+	observer_step(lab.o, MS(900));
+	ck_assert(!observer_is_over(lab.o));
+	lab_end();
+}
+END_TEST
+
+START_TEST(what_the_wire_told_before_is_not_told_again)
+{
+	lab_start_client("firmware", FETCH, "");
+	file(2002, "kernel");
+	console("Fetching kernel\r\n");
+	ck_assert_str_eq(lab.progress->str, "power-on first-frame kernel-start kernel-done ");
+	assert_journalled(lab.journal, 1, "milestone", "kernel-start");
+	lab_end();
+}
+END_TEST
+
+START_TEST(a_client_may_need_more_time)
+{
+	lab_start_client("firmware", "[deadline]\ndhcp_ms = 150\nconfig_ms = 50\ncell_ms = 2000\n",
+			 "");
+	ck_assert_uint_eq(observer_cell_ms(lab.o), 2000);
+	ck_assert_uint_eq(observer_deadline_ns(lab.o), MS(150));
+	observer_frame(lab.o, MS(50), true, boot_kind(FRAME_DHCP_ACK));
+	ck_assert_uint_eq(observer_deadline_ns(lab.o), MS(250));
 	lab_end();
 }
 END_TEST
@@ -431,7 +516,13 @@ int main(void)
 	suite_add(s, a_give_up_that_is_expected);
 	suite_add_rows(s, panics, N_ROWS(panic_rows));
 	suite_add(s, a_crash_is_seen_in_the_lowcore);
+	suite_add(s, a_system_is_not_judged_by_its_lowcore);
+	suite_add(s, a_client_that_panics_says_why);
 	suite_add(s, deadlines_of_phases);
+	suite_add(s, a_client_has_milestones_of_its_own);
+	suite_add(s, a_console_tells_what_the_wire_does_not);
+	suite_add(s, what_the_wire_told_before_is_not_told_again);
+	suite_add(s, a_client_may_need_more_time);
 	suite_add(s, the_deadline_of_the_cell);
 	suite_add(s, what_is_over_stays_over);
 	suite_add(s, a_client_without_a_network);

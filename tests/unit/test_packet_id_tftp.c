@@ -131,6 +131,20 @@ START_TEST(ports_do_not_matter)
 }
 END_TEST
 
+START_TEST(a_slash_in_front_does_not_matter)
+{
+	struct packet_id plain;
+
+	from_guest(boot_rrq(PORT, "kernel"));
+	plain = id;
+	tear_down();
+	set_up();
+	from_guest(boot_rrq(PORT, "/kernel"));
+	assert_same(&plain, &id);
+	ck_assert_str_eq(id.file, "kernel");
+}
+END_TEST
+
 START_TEST(a_request_again_is_an_attempt_more)
 {
 	struct frame *error;
@@ -387,6 +401,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, a_transfer_step_by_step);
 	tcase_add_test(tc, ports_do_not_matter);
+	tcase_add_test(tc, a_slash_in_front_does_not_matter);
 	tcase_add_test(tc, a_request_again_is_an_attempt_more);
 	tcase_add_test(tc, a_request_after_progress_is_another_transfer);
 	tcase_add_test(tc, block_sizes_pair_where_ranges_begin);

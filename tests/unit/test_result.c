@@ -18,7 +18,9 @@
 	"\"scenario\":\"boot/x\",\"seed\":7,\"clock\":\"virtual\",\"verdict\":\"pass\","           \
 	"\"reason\":null,\"ending\":\"payload\",\"wall_ns\":12,\"virtual_ns\":34,"                 \
 	"\"milestones\":{\"dhcp-ack\":5,\"payload\":6},\"journal_sha256\":\"ab\","                 \
-	"\"initrd_crc32\":\"0badcafe\",\"cmdline\":\"a=b\",\"frames_in\":8,\"frames_out\":9}"
+	"\"initrd_crc32\":\"0badcafe\",\"cmdline\":\"a=b\","                                       \
+	"\"client_version\":\"1:7.2\",\"client_files\":\"firmware:0123\","                         \
+	"\"qemu_version\":\"QEMU 7.2\",\"frames_in\":8,\"frames_out\":9}"
 
 static Result *example(void)
 {
@@ -39,6 +41,9 @@ static Result *example(void)
 	r->journal_sha256 = g_strdup("ab");
 	r->initrd_crc32 = g_strdup("0badcafe");
 	r->cmdline = g_strdup("a=b");
+	r->client_version = g_strdup("1:7.2");
+	r->client_files = g_strdup("firmware:0123");
+	r->qemu_version = g_strdup("QEMU 7.2");
 	r->frames_in = 8;
 	r->frames_out = 9;
 	return r;
@@ -51,6 +56,19 @@ START_TEST(a_new_result_is_an_error)
 	ck_assert_int_eq(r->verdict, VERDICT_ERROR);
 	ck_assert_ptr_null(r->cell);
 	ck_assert_uint_eq(r->milestones->len, 0);
+}
+END_TEST
+
+START_TEST(the_version_of_a_daemon_is_named)
+{
+	g_autoptr(Result) r = example(), again = NULL;
+	g_autofree char *line = NULL;
+
+	r->server_version = g_strdup("2.90");
+	line = result_to_json(r);
+	ck_assert_ptr_nonnull(strstr(line, "\"server\":\"s\",\"server_version\":\"2.90\","));
+	again = result_from_json(line, NULL);
+	ck_assert_str_eq(again->server_version, "2.90");
 }
 END_TEST
 
@@ -74,11 +92,15 @@ START_TEST(what_is_absent_is_null)
 	g_clear_pointer(&r->journal_sha256, g_free);
 	g_clear_pointer(&r->initrd_crc32, g_free);
 	g_clear_pointer(&r->cmdline, g_free);
+	g_clear_pointer(&r->client_version, g_free);
+	g_clear_pointer(&r->client_files, g_free);
+	g_clear_pointer(&r->qemu_version, g_free);
 	line = result_to_json(r);
 	ck_assert_ptr_nonnull(strstr(line, "\"reason\":null,\"ending\":null,\"wall_ns\":12,"
 					   "\"virtual_ns\":null,"));
 	ck_assert_ptr_nonnull(strstr(line, "\"journal_sha256\":null,\"initrd_crc32\":null,"
-					   "\"cmdline\":null,"));
+					   "\"cmdline\":null,\"client_version\":null,"
+					   "\"client_files\":null,\"qemu_version\":null,"));
 }
 END_TEST
 
@@ -306,6 +328,7 @@ int main(void)
 	Suite *s = suite_create("result");
 
 	suite_add(s, a_new_result_is_an_error);
+	suite_add(s, the_version_of_a_daemon_is_named);
 	suite_add(s, a_result_is_one_line);
 	suite_add(s, what_is_absent_is_null);
 	suite_add(s, a_line_is_read_back);

@@ -21,6 +21,7 @@
 
 static char *dir;
 static char *no_files[] = { NULL };
+static const struct server_here no_servers[SERVER_N_KINDS];
 
 static void set_up(void)
 {
@@ -198,16 +199,18 @@ static struct inputs inputs_new(void)
 	g_autofree char *qemu = text_file(dir, "qemu", "#!/bin/sh\necho QEMU 7.2 $1; echo more\n");
 	g_autofree char *scenario =
 		text_file(dir, "s.ini",
-			  "[scenario]\nsummary = claim\n[file.k]\npath = fw.img\n"
+			  "[scenario]\nsummary = claim\n[file.k]\npath = fw/fw.img\n"
 			  "[file.t]\ntext = x\n");
-	g_autofree char *firmware = text_file(dir, "fw.img", "firmware");
+	g_autofree char *firmware = text_file(dir, "fw/fw.img", "firmware");
 	g_autofree char *text = g_strdup_printf("[client]\nsummary = client\nprovides = ccw\n"
 						"enter = firmware\nqemu = %s\nfirmware = %s\n",
 						qemu, firmware);
-	g_autofree char *client = text_file(dir, "c.ini", text);
+	g_autofree char *client = text_file(dir, "c.ini", "[client]\nbase = b\n");
 
+	text_file_put(dir, "b.ini", text);
+	text_file_put(dir, "fw/package", "[package]\nname = n\nversion = 1:2-3\nsuite = sid\n");
 	ck_assert_int_eq(chmod(qemu, 0755), 0);
-	in.client = client_load(client, "c", NULL);
+	in.client = client_load(client, "c", NULL, NULL);
 	client_ask_qemu(in.client);
 	in.scenario = scenario_load(scenario, "area/s", NULL);
 	in.one = in.two = (struct plan_cell){ .client = in.client, .scenario = in.scenario };
@@ -233,7 +236,7 @@ START_TEST(a_run_is_described)
 
 	g_ptr_array_add(in.cells, &in.one);
 	g_ptr_array_add(in.cells, &in.two);
-	ck_assert(rundir_describe(r, command, in.cells, no_files, NULL));
+	ck_assert(rundir_describe(r, command, in.cells, no_servers, no_files, NULL));
 	text = text_file_get("run", "run.json");
 	ck_assert(json_parser_load_from_data(parser, text, -1, NULL));
 	o = json_node_get_object(json_parser_get_root(parser));
@@ -250,7 +253,16 @@ START_TEST(a_run_is_described)
 	ck_assert_str_eq(json_object_get_string_member(json_object_get_object_member(c, "firmware"),
 						       "sha256"),
 			 sha256);
+	ck_assert_str_eq(json_object_get_string_member(json_object_get_object_member(c, "firmware"),
+						       "version"),
+			 "1:2-3");
+	ck_assert(!json_object_has_member(json_object_get_object_member(c, "file"), "version"));
 	ck_assert(!json_object_has_member(c, "netboot"));
+	ck_assert(g_str_has_suffix(
+		json_object_get_string_member(
+			json_array_get_object_element(json_object_get_array_member(c, "bases"), 0),
+			"path"),
+		"/b.ini"));
 	ck_assert_int_gt(
 		json_object_get_int_member(json_object_get_object_member(o, "host"), "cpus"), 0);
 	s = json_object_get_object_member(json_object_get_object_member(o, "scenarios"), "area/s");
@@ -260,6 +272,35 @@ START_TEST(a_run_is_described)
 	ck_assert_str_eq(
 		json_object_get_string_member(json_object_get_object_member(s, "k"), "sha256"),
 		sha256);
+	inputs_free(&in);
+}
+END_TEST
+
+START_TEST(daemons_are_named)
+{
+	struct inputs in = inputs_new();
+	g_autofree char *program = text_file(dir, "dnsmasq", "daemon");
+	struct server_here servers[SERVER_N_KINDS] = {
+		[SERVER_DNSMASQ] = { .program = program, .version = (char *)"2.90" }
+	};
+	char *command[] = { NULL };
+	g_autoptr(JsonParser) parser = json_parser_new();
+	g_autofree char *sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, "daemon", -1);
+	g_autofree char *text = NULL;
+	g_autoptr(Rundir) r = make("run");
+	JsonObject *o;
+
+	ck_assert(rundir_describe(r, command, in.cells, servers, no_files, NULL));
+	text = text_file_get("run", "run.json");
+	ck_assert(json_parser_load_from_data(parser, text, -1, NULL));
+	o = json_object_get_object_member(json_node_get_object(json_parser_get_root(parser)),
+					  "servers");
+	ck_assert_uint_eq(json_object_get_size(o), 1);
+	o = json_object_get_object_member(o, "dnsmasq");
+	ck_assert_str_eq(json_object_get_string_member(o, "version"), "2.90");
+	o = json_object_get_object_member(o, "program");
+	ck_assert_str_eq(json_object_get_string_member(o, "path"), program);
+	ck_assert_str_eq(json_object_get_string_member(o, "sha256"), sha256);
 	inputs_free(&in);
 }
 END_TEST
@@ -276,7 +317,7 @@ START_TEST(known_failures_are_named)
 	g_autoptr(Rundir) r = make("run");
 	JsonArray *list;
 
-	ck_assert(rundir_describe(r, command, in.cells, known, NULL));
+	ck_assert(rundir_describe(r, command, in.cells, no_servers, known, NULL));
 	text = text_file_get("run", "run.json");
 	ck_assert(json_parser_load_from_data(parser, text, -1, NULL));
 	list = json_object_get_array_member(json_node_get_object(json_parser_get_root(parser)),
@@ -304,7 +345,7 @@ START_TEST(what_cannot_be_read_is_null)
 	in.client->qemu = g_strdup("/nonexistent/qemu");
 	client_ask_qemu(in.client);
 	g_ptr_array_add(in.cells, &in.one);
-	ck_assert(rundir_describe(r, command, in.cells, no_files, NULL));
+	ck_assert(rundir_describe(r, command, in.cells, no_servers, no_files, NULL));
 	text = text_file_get("run", "run.json");
 	ck_assert_ptr_nonnull(strstr(text, "\"qemu_version\" : null"));
 	ck_assert_ptr_nonnull(strstr(text, "\"sha256\" : null"));
@@ -320,7 +361,7 @@ START_TEST(a_description_that_cannot_be_written)
 	g_autoptr(Rundir) r = make("run");
 
 	ck_assert_int_eq(g_mkdir_with_parents("run/run.json/x", 0755), 0);
-	ck_assert(!rundir_describe(r, command, in.cells, no_files, &error));
+	ck_assert(!rundir_describe(r, command, in.cells, no_servers, no_files, &error));
 	ck_assert(g_error_matches(error, RUNDIR_ERROR, RUNDIR_ERROR_FILE));
 	inputs_free(&in);
 	rundir_free(NULL);
@@ -336,12 +377,13 @@ START_TEST(inputs_are_told_to_people)
 	g_autofree char *all = NULL;
 
 	g_ptr_array_add(in.cells, &in.one);
-	ck_assert(rundir_describe(r, command, in.cells, no_files, NULL));
+	ck_assert(rundir_describe(r, command, in.cells, no_servers, no_files, NULL));
 	lines = rundir_inputs("run", "c", "area/s");
 	all = g_strjoinv("\n", lines);
 	ck_assert_ptr_nonnull(strstr(all, "claim"));
 	ck_assert_ptr_nonnull(strstr(all, "QEMU 7.2 -help"));
 	ck_assert_ptr_nonnull(strstr(all, "fw.img  sha256 "));
+	ck_assert_ptr_nonnull(strstr(all, "  version 1:2-3"));
 	nobody = rundir_inputs("run", "d", "area/t");
 	ck_assert_uint_eq(g_strv_length(nobody), 0);
 	inputs_free(&in);
@@ -400,6 +442,7 @@ int main(void)
 	add(s, "results_are_lines", results_are_lines, 1);
 	add(s, "a_full_disk_leaves_no_half_line", a_full_disk_leaves_no_half_line, 1);
 	add(s, "a_run_is_described", a_run_is_described, 1);
+	add(s, "daemons_are_named", daemons_are_named, 1);
 	add(s, "known_failures_are_named", known_failures_are_named, 1);
 	add(s, "what_cannot_be_read_is_null", what_cannot_be_read_is_null, 1);
 	add(s, "a_description_that_cannot_be_written", a_description_that_cannot_be_written, 1);

@@ -738,6 +738,40 @@ START_TEST(every_key_has_help)
 }
 END_TEST
 
+START_TEST(settings_without_a_file)
+{
+	char *settings[] = { (char *)"server.dhcp.lease_s=60", (char *)"file.a.b.text=x",
+			     (char *)"rule.one.drop=dhcp.offer", NULL };
+	char *bad[] = { (char *)"server.netmask=255.0.255.0", NULL };
+	g_autoptr(Scenario) s = scenario_load_with(NULL, "mine", settings, NULL);
+	g_autoptr(GError) error = NULL;
+
+	ck_assert_ptr_nonnull(s);
+	ck_assert_str_eq(s->name, "mine");
+	ck_assert_uint_eq(s->dhcp.lease_s, 60);
+	ck_assert_uint_eq(s->net.server, 0x0a000202);
+	ck_assert_ptr_nonnull(scenario_find_file(s, "a.b"));
+	ck_assert_uint_eq(s->impair.rules->len, 1);
+	ck_assert_ptr_null(scenario_load_with(NULL, "mine", bad, &error));
+	ck_assert(g_error_matches(error, SCENARIO_ERROR, SCENARIO_ERROR_CONTRADICTION));
+}
+END_TEST
+
+/* A journey takes time on the virtual clock, on the host's only where the scenario says so. */
+START_TEST(the_network_of_a_clock)
+{
+	char *delay[] = { (char *)"link.to-guest.delay_us=7", NULL };
+	g_autoptr(Scenario) plain = scenario_load_with(NULL, "x", NULL, NULL);
+	g_autoptr(Scenario) slow = scenario_load_with(NULL, "x", delay, NULL);
+
+	ck_assert_uint_eq(scenario_network(plain, true).side[PACKET_TO_GUEST].delay_ns, 100000);
+	ck_assert_uint_eq(scenario_network(plain, false).side[PACKET_TO_GUEST].delay_ns, 0);
+	ck_assert_uint_eq(scenario_network(plain, false).side[PACKET_FROM_GUEST].delay_ns, 0);
+	ck_assert_uint_eq(scenario_network(slow, false).side[PACKET_TO_GUEST].delay_ns, 7000);
+	ck_assert_uint_eq(plain->impair.side[PACKET_TO_GUEST].delay_ns, 100000);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("scenario");
@@ -761,5 +795,7 @@ int main(void)
 	suite_add(s, every_scenario_of_ours_loads);
 	suite_add(s, the_documentation_tells_every_key);
 	suite_add(s, every_key_has_help);
+	suite_add(s, settings_without_a_file);
+	suite_add(s, the_network_of_a_clock);
 	return suite_run(s);
 }

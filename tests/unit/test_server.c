@@ -389,11 +389,47 @@ START_TEST(nothing_that_comes_crashes_it)
 }
 END_TEST
 
-START_TEST(both_have_names)
+START_TEST(all_have_names)
 {
+	ck_assert_str_eq(server_kind_name(SERVER_DNSMASQ), "dnsmasq");
 	ck_assert_str_eq(server_kind_name(SERVER_BUILTIN), "builtin");
 	ck_assert_str_eq(server_kind_name(SERVER_SLIRP), "slirp");
 	server_free(NULL);
+}
+END_TEST
+
+/* No daemon, no clock of its own, and no silence that is not the guest's. */
+START_TEST(what_is_in_us_is_here)
+{
+	struct server_here here = { .missing = (char *)"x" };
+
+	ck_assert(server_is_real_time(SERVER_DNSMASQ));
+	for (unsigned i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		lab_init(kinds[i]);
+		lab_start();
+		ck_assert(!server_is_real_time(kinds[i]));
+		ck_assert_int_eq(server_fd(lab.server), -1);
+		server_probe(lab.server, 1);
+		server_find(&here, kinds[i], "/nonexistent/dnsmasq");
+		ck_assert_ptr_null(here.missing);
+		ck_assert_ptr_null(here.program);
+		server_here_clear(&here);
+		lab_fini();
+	}
+}
+END_TEST
+
+START_TEST(names_find_them)
+{
+	enum server_kind kind = SERVER_N_KINDS;
+
+	ck_assert(!server_kind_find("", &kind));
+	ck_assert(!server_kind_find("built", &kind));
+	ck_assert_int_eq(kind, SERVER_N_KINDS);
+	ck_assert(server_kind_find("slirp", &kind));
+	ck_assert_int_eq(kind, SERVER_SLIRP);
+	ck_assert(server_kind_find("builtin", &kind));
+	ck_assert_int_eq(kind, SERVER_BUILTIN);
 }
 END_TEST
 
@@ -414,6 +450,8 @@ int main(void)
 	suite_add(s, repetitions_are_due);
 	suite_add_rows(s, steps_at_any_time, N_ROWS(kinds));
 	suite_add_rows(s, nothing_that_comes_crashes_it, N_ROWS(kinds));
-	suite_add(s, both_have_names);
+	suite_add(s, what_is_in_us_is_here);
+	suite_add(s, all_have_names);
+	suite_add(s, names_find_them);
 	return suite_run(s);
 }

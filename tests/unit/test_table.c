@@ -94,6 +94,19 @@ START_TEST(a_matrix)
 }
 END_TEST
 
+START_TEST(versions_are_in_their_order)
+{
+	add("c-10.0", "s", "a/b", 1, VERDICT_PASS, 1);
+	add("c-5.2", "s", "a/b", 1, VERDICT_PASS, 1);
+	assert_table(&(struct table_options){ .wall_ns = 0 },
+		     "          c-5.2          c-10.0\n"
+		     "scenario  s              s\n"
+		     "a/b       pass  1.00 ms  pass  1.00 ms\n"
+		     "\n"
+		     "2 passed, 0 failed, 0 errors, 0 skipped in 0.00 ms\n");
+}
+END_TEST
+
 START_TEST(a_matrix_that_just_fits)
 {
 	g_autoptr(GString) narrow = g_string_new(NULL);
@@ -358,6 +371,7 @@ int main(void)
 	Suite *s = suite_create("table");
 
 	add_case(s, "a_matrix", a_matrix, 1);
+	add_case(s, "versions", versions_are_in_their_order, 1);
 	add_case(s, "a_matrix_that_just_fits", a_matrix_that_just_fits, 1);
 	add_case(s, "lines_when_too_wide", lines_when_the_matrix_is_too_wide, 1);
 	add_case(s, "colour", colour_is_only_around_words, 1);

@@ -178,6 +178,22 @@ START_TEST(options_are_agreed_on)
 }
 END_TEST
 
+static const struct {
+	const char *what;
+	struct slice rrq;
+} slash_rows[] = {
+	{ "a slash in front", { BYTES(RRQ "/boot/small\0octet\0") } },
+	{ "two of them", { BYTES(RRQ "//boot/small\0octet\0") } },
+};
+
+START_TEST(a_slash_in_front_is_the_root)
+{
+	guest_asks(slash_rows[_i].rrq.p, slash_rows[_i].rrq.len);
+	ck_assert_msg(sink.sent.length == 1, "%s", slash_rows[_i].what);
+	expect_data(&sink, 1, 3);
+}
+END_TEST
+
 START_TEST(options_can_be_switched_off)
 {
 	struct tftp_config cfg = tftp_config_default;
@@ -226,7 +242,9 @@ static const struct {
 } refusal_rows[] = {
 	{ "no such file", { BYTES(RRQ "missing\0octet\0") }, 1 },
 	{ "a file outside", { BYTES(RRQ "../../etc/passwd\0octet\0") }, 2 },
-	{ "an absolute name", { BYTES(RRQ "/etc/passwd\0octet\0") }, 2 },
+	{ "a slash is the folder, not the machine", { BYTES(RRQ "/etc/passwd\0octet\0") }, 1 },
+	{ "a file outside behind a slash", { BYTES(RRQ "/../etc/passwd\0octet\0") }, 2 },
+	{ "nothing but a slash", { BYTES(RRQ "/\0octet\0") }, 2 },
 	{ "a link that leaves", { BYTES(RRQ "link-out\0octet\0") }, 2 },
 	{ "a folder", { BYTES(RRQ "boot\0octet\0") }, 2 },
 	{ "no name", { BYTES(RRQ "\0octet\0") }, 2 },
@@ -539,6 +557,7 @@ int main(void)
 	Suite *s = suite_create("tftp");
 
 	add_rows(s, options_are_agreed_on, N_ROWS(option_rows));
+	add_rows(s, a_slash_in_front_is_the_root, N_ROWS(slash_rows));
 	add_rows(s, options_can_be_switched_off, 1);
 	add_rows(s, limits_are_the_configuration_s, 1);
 	add_rows(s, client_chooses_the_timeout, 1);

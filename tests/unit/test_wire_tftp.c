@@ -241,6 +241,22 @@ START_TEST(numbers)
 }
 END_TEST
 
+static const struct {
+	const char *name, *want;
+} root_rows[] = {
+	{ "x", "x" }, { "/x", "x" }, { "//x/y", "x/y" }, { "x/", "x/" }, { "/", "" }, { "", "" },
+};
+
+START_TEST(a_slash_in_front_is_the_root)
+{
+	struct slice got = tftp_file_in_root(to_slice(root_rows[_i].name));
+
+	ck_assert_msg(got.len == strlen(root_rows[_i].want) &&
+			      !memcmp(got.p, root_rows[_i].want, got.len),
+		      "\"%s\"", root_rows[_i].name);
+}
+END_TEST
+
 START_TEST(names_have_no_case)
 {
 	ck_assert(tftp_name_is(to_slice("blksize"), "blksize"));
@@ -264,6 +280,7 @@ int main(void)
 	suite_add(s, decode_refuses_too_many_options);
 	suite_add_rows(s, encodes, N_ROWS(encode_rows));
 	suite_add_rows(s, numbers, N_ROWS(number_rows));
+	suite_add_rows(s, a_slash_in_front_is_the_root, N_ROWS(root_rows));
 	suite_add(s, names_have_no_case);
 	return suite_run(s);
 }
