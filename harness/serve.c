@@ -240,6 +240,7 @@ static bool start_server(struct serve *s, GError **error)
 		.net = job->scenario->net,
 		.dhcp = job->scenario->dhcp,
 		.tftp = job->scenario->tftp,
+		.http = job->scenario->http,
 	};
 
 	s->boot.server = server_new(&cfg, &ops, s->journal, error);
