@@ -109,6 +109,13 @@ static void on_server_failed(void *self, const char *why)
 	boot_fail(&c->boot, "server", why);
 }
 
+static void on_transfer(void *self, enum http_transfer what, const char *file, uint64_t bytes)
+{
+	struct cell *c = self;
+
+	observer_http(c->boot.observer, c->boot.now_ns, what, file, bytes);
+}
+
 /* On the virtual clock only what ends a boot has a time that is always the same. */
 static void on_qmp_event(void *self, const char *name, JsonObject *data)
 {
@@ -163,7 +170,12 @@ static void add_observer(struct cell *c)
 
 static bool start_server(struct cell *c)
 {
-	struct server_ops ops = { .send = on_server_frame, .failed = on_server_failed, .self = c };
+	struct server_ops ops = {
+		.send = on_server_frame,
+		.failed = on_server_failed,
+		.transfer = on_transfer,
+		.self = c,
+	};
 	g_autoptr(GError) error = NULL;
 	struct server_config cfg = {
 		.kind = c->job->server,
@@ -173,6 +185,7 @@ static bool start_server(struct cell *c)
 		.dhcp = c->job->scenario->dhcp,
 		.dhcp6 = c->job->scenario->dhcp6,
 		.tftp = c->job->scenario->tftp,
+		.http = c->job->scenario->http,
 	};
 
 	c->bootfile = client_bootfile(c->job->client);

@@ -59,7 +59,8 @@ static int list_clients(const Catalogue *c, const Filter *f)
 static int list_servers(const Catalogue *c, const Filter *f)
 {
 	static const char *const help[SERVER_N_KINDS] = {
-		[SERVER_BUILTIN] = "our own DHCP and TFTP: does exactly what the scenario says",
+		[SERVER_BUILTIN] =
+			"our own DHCP, TFTP and HTTP: does exactly what the scenario says",
 		[SERVER_SLIRP] = "libslirp's, as QEMU's -netdev user has them",
 		[SERVER_DNSMASQ] = "the daemon itself, in a network namespace",
 	};

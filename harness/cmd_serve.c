@@ -50,7 +50,8 @@ static const GOptionEntry entries[] = {
 
 static const char usage[] =
 	"[-- COMMAND ARG...]\n\n"
-	"Serves DHCP and TFTP to a client of yours, in a network namespace that is made for it.\n"
+	"Serves DHCP, TFTP and HTTP to a client of yours, in a network namespace that is made for "
+	"it.\n"
 	"With a COMMAND it is run in there, and its exit status is ours; without one the command\n"
 	"line that gets in is printed, and serving goes on until Ctrl-C.";
 
@@ -165,6 +166,8 @@ static void say_what_is_served(const struct serve_job *job)
 		!s->tftp.enabled ? "none"
 		: opt.root       ? opt.root
 				 : "the scenario's files");
+	if (job->server == SERVER_BUILTIN && s->http.enabled)
+		fprintf(job->to, "  HTTP  the same, on port %u\n", s->http.tcp.port);
 	if (n_rules)
 		fprintf(job->to, "  network  %u rule%s of the scenario's\n", n_rules,
 			n_rules == 1 ? "" : "s");

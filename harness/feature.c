@@ -24,6 +24,8 @@ const struct feature features[] = {
 	{ "forth", FEATURE_OF_CLIENT, "runs the Forth text that DHCP names" },
 	{ "netboot-image", FEATURE_OF_CLIENT,
 	  "has its network stack in an image of its own: QEMU's firmware before 9.2" },
+	{ "http", FEATURE_OF_CLIENT, "fetches http:// URLs, from DHCP and in pxelinux.cfg files" },
+	{ "http-server", FEATURE_OF_SERVER, "serves over HTTP" },
 	{ "server-control", FEATURE_OF_SERVER, "answers exactly as the scenario says" },
 	{ "dhcp-options", FEATURE_OF_SERVER, "sends the DHCP options that the scenario names" },
 	{ "tftp-blksize", FEATURE_OF_SERVER, "grants no larger blocks than the scenario says" },
@@ -94,7 +96,8 @@ FeatureSet feature_of_server(const char *server_name)
 		const char *names[8];
 	} provides[] = {
 		{ "builtin",
-		  { "server-control", "dhcp-options", "tftp-blksize", "repeats", "ipv6-server" } },
+		  { "server-control", "dhcp-options", "tftp-blksize", "repeats", "ipv6-server",
+		    "http-server" } },
 		{ "dnsmasq", { "dhcp-options", "tftp-blksize", "repeats" } },
 	};
 	FeatureSet set = 0;

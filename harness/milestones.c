@@ -141,6 +141,23 @@ static bool is_role(const char *role, const char *file)
 	return role && g_str_equal(role, file);
 }
 
+void milestones_transfer_started(Milestones *m, uint64_t now_ns, const char *file)
+{
+	if (is_role(m->roles.kernel, file))
+		milestones_reach(m, now_ns, MILESTONE_KERNEL_START);
+}
+
+void milestones_transfer_ended(Milestones *m, uint64_t now_ns, const char *file, uint64_t bytes)
+{
+	if (is_role(m->roles.config, file))
+		milestones_reach(m, now_ns, MILESTONE_CONFIG_LOADED);
+	if (is_role(m->roles.kernel, file))
+		milestones_reach(m, now_ns, MILESTONE_KERNEL_DONE);
+	if (is_role(m->roles.initrd, file))
+		milestones_reach(m, now_ns, MILESTONE_INITRD_DONE);
+	m->ops.transferred(m->ops.self, now_ns, file, bytes);
+}
+
 static void on_data(Milestones *m, uint64_t now_ns, const struct frame *f)
 {
 	struct transfer *t = find_transfer(m, f->udp.dport);
@@ -150,8 +167,8 @@ static void on_data(Milestones *m, uint64_t now_ns, const struct frame *f)
 	t->block++;
 	t->bytes += f->tftp.data.len;
 	t->last = f->tftp.data.len < t->blksize;
-	if (!t->started && is_role(m->roles.kernel, t->file))
-		milestones_reach(m, now_ns, MILESTONE_KERNEL_START);
+	if (!t->started)
+		milestones_transfer_started(m, now_ns, t->file);
 	t->started = true;
 }
 
@@ -161,13 +178,7 @@ static void on_ack(Milestones *m, uint64_t now_ns, const struct frame *f)
 
 	if (!t || !t->last || f->tftp.block != t->block)
 		return;
-	if (is_role(m->roles.config, t->file))
-		milestones_reach(m, now_ns, MILESTONE_CONFIG_LOADED);
-	if (is_role(m->roles.kernel, t->file))
-		milestones_reach(m, now_ns, MILESTONE_KERNEL_DONE);
-	if (is_role(m->roles.initrd, t->file))
-		milestones_reach(m, now_ns, MILESTONE_INITRD_DONE);
-	m->ops.transferred(m->ops.self, now_ns, t->file, t->bytes);
+	milestones_transfer_ended(m, now_ns, t->file, t->bytes);
 	forget(t);
 }
 

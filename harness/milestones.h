@@ -2,7 +2,8 @@
 /*
  * How far a boot is: milestones, and the phases between them with a deadline for each
  *
- * Reads frames as they are handed over, so it works with every server and every client.
+ * Reads frames as they are handed over, so it works with every server and every client; of HTTP it
+ * is told.
  */
 #ifndef HARNESS_MILESTONES_H
 #define HARNESS_MILESTONES_H
@@ -66,6 +67,13 @@ Milestones *milestones_new(const struct milestone_roles *roles, const struct mil
 
 /* A frame was handed over. */
 void milestones_frame(Milestones *m, uint64_t now_ns, const struct frame *f);
+
+/*
+ * The guest has the first bytes of a file, or all of it. Of TFTP the frames tell, so these are for
+ * what a server knows of other protocols.
+ */
+void milestones_transfer_started(Milestones *m, uint64_t now_ns, const char *file);
+void milestones_transfer_ended(Milestones *m, uint64_t now_ns, const char *file, uint64_t bytes);
 
 /* Something else says that @id is reached. */
 void milestones_reach(Milestones *m, uint64_t now_ns, enum milestone_id id);

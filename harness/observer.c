@@ -214,6 +214,23 @@ void observer_frame(Observer *o, uint64_t now_ns, bool to_guest, const struct fr
 	expect_frame(o->expect, f);
 }
 
+void observer_http(Observer *o, uint64_t now_ns, enum http_transfer what, const char *file,
+		   uint64_t bytes)
+{
+	switch (what) {
+	case HTTP_ASKED:
+		expect_event(o->expect, "http.request",
+			     (struct slice){ (const uint8_t *)file, strlen(file) });
+		break;
+	case HTTP_STARTED:
+		milestones_transfer_started(o->milestones, now_ns, file);
+		break;
+	case HTTP_ENDED:
+		milestones_transfer_ended(o->milestones, now_ns, file, bytes);
+		break;
+	}
+}
+
 void observer_console(Observer *o, uint64_t now_ns, const char *buf, size_t len)
 {
 	console_input(o->console, now_ns, buf, len);

@@ -34,6 +34,10 @@ Observer *observer_new(const struct observer_config *cfg);
 
 void observer_power_on(Observer *o);
 void observer_frame(Observer *o, uint64_t now_ns, bool to_guest, const struct frame *f);
+/* The server says how far a file is, of which the frames do not tell. */
+void observer_http(Observer *o, uint64_t now_ns, enum http_transfer what, const char *file,
+		   uint64_t bytes);
+
 void observer_console(Observer *o, uint64_t now_ns, const char *buf, size_t len);
 void observer_qmp(Observer *o, uint64_t now_ns, const char *event, JsonObject *data);
 void observer_qemu_exited(Observer *o);

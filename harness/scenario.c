@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "harness/scenario_http.h"
 #include "harness/scenario_ipv6.h"
 #include "harness/scenario_keys.h"
 #include "server/impair_config.h"
@@ -209,7 +210,7 @@ static bool is_event_kind(const char *kind)
 	for (enum frame_kind k = 0; k < FRAME_N_KINDS; k++)
 		if (g_str_equal(frame_kind_name(k), kind))
 			return true;
-	return g_str_equal(kind, "transfer");
+	return g_str_equal(kind, "transfer") || g_str_equal(kind, "http.request");
 }
 
 static bool check_events(const Scenario *s, GError **error)
@@ -349,7 +350,7 @@ static bool take_action(const Scenario *s, struct scenario_rule *r, GError **err
 		return true;
 	return contradiction(s, error,
 			     "[rule.%s] needs exactly one of drop, delay, duplicate, swap, "
-			     "truncate, corrupt, error; it has %u",
+			     "truncate, corrupt, error, rst, window; it has %u",
 			     r->rule.name, n);
 }
 
@@ -413,6 +414,7 @@ static bool read_all(Scenario *s, const Ini *ini, GError **error)
 	    !ini_read(ini, "server.ra", &net.net.v6.ra, error) ||
 	    !ini_read(ini, "server.dhcp6", &s->dhcp6, error) ||
 	    !ini_read(ini, "server.tftp", &s->tftp, error) ||
+	    !scenario_http_read(&s->http, ini, error) ||
 	    !ini_read(ini, "expect", &s->expect, error) ||
 	    !ini_read(ini, "deadline", &s->limits, error) || !read_link(s, ini, error) ||
 	    !read_rules(s, ini, error) || !read_nics(s, ini, error) || !read_files(s, ini, error))
@@ -442,6 +444,7 @@ Scenario *scenario_load_with(const char *path, const char *name, char **settings
 	s->dhcp = dhcp_default;
 	s->dhcp6 = scenario_dhcp6_default;
 	s->tftp = tftp_config_default;
+	s->http = http_config_default;
 	s->limits = limits_default;
 	s->files = g_ptr_array_new_with_free_func(file_free);
 	s->impair.rules = g_ptr_array_new_with_free_func(rule_free);
@@ -486,6 +489,7 @@ void scenario_free(Scenario *s)
 	ini_clear(scenario_keys, "expect", &s->expect);
 	g_ptr_array_unref(s->files);
 	g_ptr_array_unref(s->impair.rules);
+	scenario_http_clear(&s->http);
 	g_ptr_array_unref(s->nics);
 	g_strfreev(s->tags);
 	g_free(s->summary);

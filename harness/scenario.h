@@ -16,6 +16,7 @@
 #include "harness/milestones.h"
 #include "server/dhcp.h"
 #include "server/dhcp6.h"
+#include "server/http.h"
 #include "server/impair.h"
 #include "server/tftp.h"
 
@@ -110,6 +111,7 @@ typedef struct Scenario {
 	struct dhcp_config dhcp;   /* its strings belong to the scenario */
 	struct dhcp6_config dhcp6; /* likewise */
 	struct tftp_config tftp;
+	struct http_config http;     /* its rules belong to the scenario */
 	struct impair_config impair; /* its rules belong to the scenario */
 	bool has_delay;              /* the scenario says how long a frame travels */
 	struct scenario_expect expect;

@@ -20,6 +20,11 @@ struct scenario_net { /* [server] */
 	struct net_config net;
 };
 
+struct scenario_http_rule { /* [http.NAME] */
+	char *redirect;     /* status 302, and where to */
+	struct http_rule rule;
+};
+
 struct scenario_rule { /* [rule.NAME] */
 	char *what[IMPAIR_N_ACTIONS];
 	struct impair_rule rule;

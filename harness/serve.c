@@ -241,6 +241,7 @@ static bool start_server(struct serve *s, GError **error)
 		.dhcp = job->scenario->dhcp,
 		.dhcp6 = job->scenario->dhcp6,
 		.tftp = job->scenario->tftp,
+		.http = job->scenario->http,
 	};
 
 	s->boot.server = server_new(&cfg, &ops, s->journal, error);

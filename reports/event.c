@@ -170,6 +170,15 @@ static void say_tftp_error(GString *s, JsonObject *ev)
 	append_quoted_field(s, ev, "message");
 }
 
+static void say_tcp(GString *s, JsonObject *ev)
+{
+	g_string_append_printf(s, "seq %" PRIu64, event_count(ev, "seq"));
+	if (json_object_has_member(ev, "ack"))
+		g_string_append_printf(s, " ack %" PRIu64, event_count(ev, "ack"));
+	if (event_count(ev, "bytes"))
+		g_string_append_printf(s, ", %" PRIu64 " bytes", event_count(ev, "bytes"));
+}
+
 static void say_malformed(GString *s, JsonObject *ev)
 {
 	g_string_append(s, "does not make sense from here: ");
@@ -194,7 +203,7 @@ static const struct kind frame_kinds[] = {
 	{ "ipv6.", say_ip, SAID("src", "dst"), NULL },
 	{ "ipv4", say_ip, SAID("src", "dst"), NULL },
 	{ "ipv4.", say_ip, SAID("src", "dst"), NULL },
-	{ "tcp", say_ip, SAID("src", "dst"), NULL },
+	{ "tcp.", say_tcp, SAID("seq", "ack", "bytes"), FIELDS(UDP) },
 	{ "udp", say_udp, SAID(UDP), NULL },
 	{ "dhcp.", NULL, SAID(), FIELDS(UDP, "chaddr", "secs", "options", "asks_for") },
 	{ "dhcp6.", NULL, SAID(),

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A TFTP transfer in a few lines
+ * A transfer in a few lines
  *
- * A run starts with any DATA. It goes on with the next DATA of the same flow, and with an ACK for
- * a block that was sent and not yet acknowledged (RFC 7440: one ACK for a window). Its first two
- * events are written at once. The following are held back; when there are enough to be worth it,
- * all but the last two of them become numbers.
+ * A run starts with any DATA of TFTP, or data of TCP. It goes on with the next one of the same
+ * flow, and with an ACK for something that was sent and not yet acknowledged (RFC 7440: one ACK for
+ * a window). Its first two events are written at once. The following are held back; when there are
+ * enough to be worth it, all but the last two of them become numbers.
  */
 #include "reports/fold.h"
 
@@ -27,18 +27,26 @@ struct flow {
 	const char *nic; /* interned */
 };
 
+/* An event that may be of a run: blocks and sequence numbers are the same here, numbers that wrap.
+ */
+struct step {
+	bool is_tcp, is_data;
+	uint32_t at, next; /* of data: its number, and that of what follows; of an ACK: next */
+};
+
 struct Fold {
 	GString *out;
 	struct event_view *view;
 
 	bool running;
+	bool is_tcp;
 	struct flow flow;
-	uint16_t data, ack; /* last block sent, last acknowledged */
-	unsigned n_first;   /* written so far */
-	GQueue held;        /* of JsonObject */
+	uint32_t sent, acked; /* what comes next, on either side */
+	unsigned n_first;     /* written so far */
+	GQueue held;          /* of JsonObject */
 
 	unsigned n_folded, n_blocks; /* events, and DATA among them */
-	uint16_t first, last;        /* blocks */
+	uint16_t first, last;        /* blocks, of TFTP */
 	uint64_t bytes, from_ns, to_ns;
 };
 
@@ -63,9 +71,9 @@ void fold_free(Fold *f)
 /* Whether it has no field but those that the line for many accounts for. */
 static bool is_ordinary(JsonObject *ev)
 {
-	static const char *const known[] = { "t_ns",  "ev",    "nic", "dir",   "frame",
-					     "len",   "src",   "dst", "sport", "dport",
-					     "block", "bytes", NULL };
+	static const char *const known[] = { "t_ns", "ev",  "nic",    "dir",   "frame", "len",
+					     "src",  "dst", "sport",  "dport", "block", "bytes",
+					     "seq",  "ack", "window", NULL };
 	JsonObjectIter iter;
 	const char *key;
 
@@ -99,14 +107,38 @@ static bool is_same_flow(const struct flow *a, const struct flow *b)
 	       a->ack_port == b->ack_port && a->nic == b->nic;
 }
 
-/* Block numbers wrap: so only their differences are compared. */
-static bool goes_on(const Fold *f, const struct flow *flow, bool is_data, uint16_t block)
+static bool is_step(JsonObject *ev, struct step *out)
 {
-	if (!f->running || !is_same_flow(&f->flow, flow))
+	uint32_t block = (uint32_t)event_count(ev, "block");
+	uint32_t seq = (uint32_t)event_count(ev, "seq");
+
+	if (event_is(ev, "tftp.data") || event_is(ev, "tftp.ack"))
+		*out = (struct step){ .is_data = event_is(ev, "tftp.data"),
+				      .at = block,
+				      .next = (block + 1) & 0xffff };
+	else if (event_is(ev, "tcp.data"))
+		*out = (struct step){ .is_tcp = true,
+				      .is_data = true,
+				      .at = seq,
+				      .next = seq + (uint32_t)event_count(ev, "bytes") };
+	else if (event_is(ev, "tcp.ack"))
+		*out = (struct step){ .is_tcp = true, .next = (uint32_t)event_count(ev, "ack") };
+	else
 		return false;
-	if (is_data)
-		return block == (uint16_t)(f->data + 1);
-	return block != f->ack && (uint16_t)(block - f->ack) <= (uint16_t)(f->data - f->ack);
+	return is_ordinary(ev);
+}
+
+/* Numbers wrap: so only their differences are compared. */
+static bool goes_on(const Fold *f, const struct flow *flow, const struct step *step)
+{
+	uint32_t mask = f->is_tcp ? UINT32_MAX : UINT16_MAX;
+
+	if (!f->running || f->is_tcp != step->is_tcp || !is_same_flow(&f->flow, flow))
+		return false;
+	if (step->is_data)
+		return step->at == f->sent;
+	return step->next != f->acked &&
+	       ((step->next - f->acked) & mask) <= ((f->sent - f->acked) & mask);
 }
 
 static void count_in(Fold *f, JsonObject *ev)
@@ -114,7 +146,7 @@ static void count_in(Fold *f, JsonObject *ev)
 	f->to_ns = event_count(ev, "t_ns");
 	if (!f->n_folded++)
 		f->from_ns = f->to_ns;
-	if (!event_is(ev, "tftp.data"))
+	if (!event_is(ev, "tftp.data") && !event_is(ev, "tcp.data"))
 		return;
 	f->last = (uint16_t)event_count(ev, "block");
 	if (!f->n_blocks++)
@@ -144,12 +176,14 @@ static void write_folded(Fold *f)
 	g_autoptr(GString) s = g_string_new(NULL);
 	unsigned n_wraps = (f->first + f->n_blocks - 1) >> 16;
 
-	g_string_append_printf(s, "... %u block%s (%u..%u", f->n_blocks,
-			       f->n_blocks == 1 ? "" : "s", f->first, f->last);
-	if (n_wraps)
+	g_string_append_printf(s, "... %u %s%s", f->n_blocks, f->is_tcp ? "segment" : "block",
+			       f->n_blocks == 1 ? "" : "s");
+	if (!f->is_tcp)
+		g_string_append_printf(s, " (%u..%u", f->first, f->last);
+	if (!f->is_tcp && n_wraps)
 		g_string_append_printf(s, ", past 65535 %u time%s", n_wraps,
 				       n_wraps == 1 ? "" : "s");
-	g_string_append(s, "), ");
+	g_string_append(s, f->is_tcp ? ", " : "), ");
 	text_append_size(s, f->bytes);
 	g_string_append(s, " in ");
 	text_append_duration(s, f->to_ns - f->from_ns);
@@ -176,26 +210,26 @@ void fold_flush(Fold *f)
 
 void fold_write(Fold *f, JsonObject *event)
 {
-	bool is_data = event_is(event, "tftp.data");
-	uint16_t block = (uint16_t)event_count(event, "block");
+	struct step step;
 	struct flow flow;
 
-	if (!(is_data || event_is(event, "tftp.ack")) || !is_ordinary(event)) {
+	if (!is_step(event, &step)) {
 		fold_flush(f);
 		event_write(f->out, event, f->view);
 		return;
 	}
-	flow = flow_of(event, is_data);
-	if (!goes_on(f, &flow, is_data, block)) {
+	flow = flow_of(event, step.is_data);
+	if (!goes_on(f, &flow, &step)) {
 		fold_flush(f);
-		f->running = is_data;
+		f->running = step.is_data;
+		f->is_tcp = step.is_tcp;
 		f->flow = flow;
-		f->ack = (uint16_t)(block - 1);
+		f->acked = step.at;
 	}
 	if (!f->running) {
 		event_write(f->out, event, f->view);
 		return;
 	}
-	*(is_data ? &f->data : &f->ack) = block;
+	*(step.is_data ? &f->sent : &f->acked) = step.next;
 	hold(f, event);
 }

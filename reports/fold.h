@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A TFTP transfer in a few lines
+ * A transfer in a few lines, over TFTP or TCP
  *
- * As long as blocks and acknowledgements follow each other as they should, only the first and the
- * last of them are worth a line. Whatever is out of the ordinary (a repeated block, a wrong
- * checksum, a field that is not known here) ends the run and is shown.
+ * As long as blocks, or segments, and acknowledgements follow each other as they should, only the
+ * first and the last of them are worth a line. Whatever is out of the ordinary (a repeated block, a
+ * wrong checksum, a field that is not known here) ends the run and is shown.
  */
 #ifndef REPORTS_FOLD_H
 #define REPORTS_FOLD_H

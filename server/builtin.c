@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Back end: our own DHCP and TFTP servers on our own small host
+ * Back end: our own DHCP, TFTP and HTTP servers on our own small host
  */
 #include <errno.h>
 
@@ -18,6 +18,7 @@ typedef struct Builtin {
 	DhcpServer *dhcp;
 	Dhcp6Server *dhcp6;
 	TftpServer *tftp;
+	HttpServer *http;
 	bool dhcp_enabled, dhcp6_enabled, tftp_enabled;
 } Builtin;
 
@@ -55,6 +56,29 @@ static bool on_datagram(void *self, uint64_t now_ns, const struct datagram *d)
 	return false;
 }
 
+static void on_segment(void *self, uint64_t now_ns, const struct ipv4_hdr *ip,
+		       const struct mac *mac, struct slice segment)
+{
+	Builtin *b = self;
+
+	http_server_input(b->http, now_ns, ip, mac, segment);
+}
+
+static void on_http_segment(void *self, const struct tcp_flow *flow, struct slice segment)
+{
+	Builtin *b = self;
+
+	host_send_tcp(b->host, flow->guest_ip, &flow->mac, segment);
+}
+
+static void on_http_transfer(void *self, enum http_transfer what, const char *file, uint64_t bytes)
+{
+	Builtin *b = self;
+
+	if (b->ops.transfer)
+		b->ops.transfer(b->ops.self, what, file, bytes);
+}
+
 static void builtin_free(void *self)
 {
 	Builtin *b = self;
@@ -62,6 +86,7 @@ static void builtin_free(void *self)
 	dhcp_server_free(b->dhcp);
 	dhcp6_server_free(b->dhcp6);
 	tftp_server_free(b->tftp);
+	http_server_free(b->http);
 	store_free(b->store);
 	host_free(b->host);
 	g_free(b);
@@ -71,7 +96,10 @@ static void *builtin_new(const struct server_config *cfg, const struct server_op
 			 Journal *journal, GError **error)
 {
 	Builtin *b = g_new0(Builtin, 1);
-	struct host_ops host_ops = { .send_frame = on_frame, .recv = on_datagram, .self = b };
+	struct host_ops host_ops = {
+		.send_frame = on_frame, .recv = on_datagram, .recv_tcp = on_segment, .self = b
+	};
+	struct http_ops http_ops = { on_http_segment, on_http_transfer, b };
 
 	b->ops = *ops;
 	b->dhcp_enabled = cfg->dhcp.enabled;
@@ -88,6 +116,7 @@ static void *builtin_new(const struct server_config *cfg, const struct server_op
 	b->dhcp = dhcp_server_new(&cfg->dhcp, &cfg->net, journal);
 	b->dhcp6 = dhcp6_server_new(&cfg->dhcp6, &cfg->net, journal);
 	b->tftp = tftp_server_new(&cfg->tftp, b->store, journal);
+	b->http = http_server_new(&cfg->http, &http_ops, b->store, journal);
 	return b;
 }
 
@@ -107,13 +136,15 @@ static void builtin_step(void *self, uint64_t now_ns)
 	b->now_ns = now_ns;
 	host_step(b->host, now_ns);
 	tftp_server_step(b->tftp, now_ns, &out);
+	http_server_step(b->http, now_ns);
 }
 
 static uint64_t builtin_deadline_ns(const void *self)
 {
 	const Builtin *b = self;
 
-	return MIN(host_deadline_ns(b->host), tftp_server_deadline_ns(b->tftp));
+	return MIN(MIN(host_deadline_ns(b->host), tftp_server_deadline_ns(b->tftp)),
+		   http_server_deadline_ns(b->http));
 }
 
 const struct backend backend_builtin = {

@@ -38,6 +38,24 @@ static void udp_fields(Journal *j, const struct frame *f)
 			    f->udp.checksum == UDP_CHECKSUM_NONE ? "none" : "bad");
 }
 
+static void tcp_fields(Journal *j, const struct frame *f)
+{
+	ip_fields(j, &f->ip);
+	journal_u64(j, "sport", f->tcp.sport);
+	journal_u64(j, "dport", f->tcp.dport);
+	journal_u64(j, "seq", f->tcp.seq);
+	if (f->tcp.flags & TCP_ACK)
+		journal_u64(j, "ack", f->tcp.ack);
+	if (f->tcp.flags & TCP_FIN && f->payload.len)
+		journal_bool(j, "fin", true);
+	journal_u64(j, "window", f->tcp.window);
+	if (f->tcp.mss)
+		journal_u64(j, "mss", f->tcp.mss);
+	journal_u64(j, "bytes", f->payload.len);
+	if (!f->tcp.checksum_ok)
+		journal_str(j, "tcp_checksum", "bad");
+}
+
 static void dhcp_option_field(Journal *j, const struct dhcp_msg *m, uint8_t code, const char *key)
 {
 	struct slice value;
@@ -283,9 +301,16 @@ static void kind_fields(Journal *j, const struct frame *f)
 		journal_u64(j, "code", f->icmp.code);
 		break;
 	case FRAME_IPV4:
-	case FRAME_TCP:
 		ip_fields(j, &f->ip);
 		journal_u64(j, "proto", f->ip.proto);
+		break;
+	case FRAME_TCP_SYN:
+	case FRAME_TCP_SYNACK:
+	case FRAME_TCP_DATA:
+	case FRAME_TCP_ACK:
+	case FRAME_TCP_FIN:
+	case FRAME_TCP_RST:
+		tcp_fields(j, f);
 		break;
 	case FRAME_FRAGMENT:
 		ip_fields(j, &f->ip);

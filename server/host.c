@@ -14,6 +14,7 @@
 #include <assert.h>
 
 #include "server/host6.h"
+#include "server/host_drop.h"
 #include "server/neighbours.h"
 #include "server/reassembly.h"
 #include "server/wire/ip.h"
@@ -24,76 +25,6 @@ enum {
 	FRAGMENT_MAX = (ETH_MTU - IPV4_HLEN_MIN) & ~7, /* payload of a packet, in units of eight */
 	PAYLOAD_MAX = IPV4_TOTAL_MAX - IPV4_HLEN_MIN,
 	QUOTE_MAX = 8, /* RFC 792: bytes of the payload that an error sends back */
-};
-
-enum drop {
-	DROP_ETHERNET_MALFORMED,
-	DROP_ETHERNET_TYPE,
-	DROP_NOT_FOR_US,
-	DROP_ARP_MALFORMED,
-	DROP_ARP_SOURCE,
-	DROP_ARP_OPCODE,
-	DROP_IPV4_MALFORMED,
-	DROP_IPV4_CHECKSUM,
-	DROP_IPV4_SOURCE,
-	DROP_IPV4_PROTOCOL,
-	DROP_LINK_BROADCAST,
-	DROP_REASSEMBLY_MALFORMED,
-	DROP_REASSEMBLY_DUPLICATE,
-	DROP_REASSEMBLY_OVERLAP,
-	DROP_REASSEMBLY_FULL,
-	DROP_REASSEMBLY_TIMEOUT,
-	DROP_UDP_MALFORMED,
-	DROP_UDP_CHECKSUM,
-	DROP_PORT_CLOSED,
-	DROP_ICMP_MALFORMED,
-	DROP_ICMP_CHECKSUM,
-	DROP_ICMP_TYPE,
-	DROP_SEND_TOO_LONG,
-	DROP_ARP_UNANSWERED,
-	DROP_ARP_REPLACED,
-	DROP_ARP_FULL,
-};
-
-static const char *const drop_reasons[] = {
-	/* received */
-	[DROP_ETHERNET_MALFORMED] = "ethernet-malformed",
-	[DROP_ETHERNET_TYPE] = "ethernet-type",
-	[DROP_NOT_FOR_US] = "not-for-us",
-	[DROP_ARP_MALFORMED] = "arp-malformed",
-	[DROP_ARP_SOURCE] = "arp-source",
-	[DROP_ARP_OPCODE] = "arp-opcode",
-	[DROP_IPV4_MALFORMED] = "ipv4-malformed",
-	[DROP_IPV4_CHECKSUM] = "ipv4-checksum",
-	[DROP_IPV4_SOURCE] = "ipv4-source",
-	[DROP_IPV4_PROTOCOL] = "ipv4-protocol",
-	[DROP_LINK_BROADCAST] = "link-broadcast", /* to one address in a frame to all */
-	[DROP_REASSEMBLY_MALFORMED] = "reassembly-malformed",
-	[DROP_REASSEMBLY_DUPLICATE] = "reassembly-duplicate",
-	[DROP_REASSEMBLY_OVERLAP] = "reassembly-overlap",
-	[DROP_REASSEMBLY_FULL] = "reassembly-full",
-	[DROP_REASSEMBLY_TIMEOUT] = "reassembly-timeout",
-	[DROP_UDP_MALFORMED] = "udp-malformed",
-	[DROP_UDP_CHECKSUM] = "udp-checksum",
-	[DROP_PORT_CLOSED] = "port-closed",
-	[DROP_ICMP_MALFORMED] = "icmp-malformed",
-	[DROP_ICMP_CHECKSUM] = "icmp-checksum",
-	[DROP_ICMP_TYPE] = "icmp-type",
-	/* to be sent */
-	[DROP_SEND_TOO_LONG] = "send-too-long",
-	[DROP_ARP_UNANSWERED] = "arp-unanswered",
-	[DROP_ARP_REPLACED] = "arp-replaced", /* a newer packet to the same address came */
-	[DROP_ARP_FULL] = "arp-full",         /* its neighbour had to leave the table */
-};
-static_assert(G_N_ELEMENTS(drop_reasons) == DROP_ARP_FULL + 1, "one row for each reason");
-
-/* A packet on its way in or out, as far as it has been understood. */
-struct packet {
-	size_t len;
-	bool has_eth, has_ip, has_udp;
-	struct eth_hdr eth;
-	struct ipv4_hdr ip;
-	struct udp_hdr udp;
 };
 
 struct Host {
@@ -109,32 +40,16 @@ struct Host {
 	uint8_t out[HEADROOM + PAYLOAD_MAX];
 };
 
-static void drop(Host *h, uint64_t now_ns, enum drop why, const struct packet *p)
+static void drop(Host *h, uint64_t now_ns, enum host_drop why, const struct host_packet *p)
 {
-	journal_begin(h->journal, now_ns, "host.drop");
-	journal_str(h->journal, "reason", drop_reasons[why]);
-	journal_u64(h->journal, "len", p->len);
-	if (p->has_eth)
-		journal_mac(h->journal, "mac", &p->eth.src);
-	if (p->has_eth && !p->has_ip)
-		journal_u64(h->journal, "type", p->eth.type);
-	if (p->has_ip) {
-		journal_ip4(h->journal, "src", p->ip.src);
-		journal_ip4(h->journal, "dst", p->ip.dst);
-		journal_u64(h->journal, "proto", p->ip.proto);
-	}
-	if (p->has_udp) {
-		journal_u64(h->journal, "sport", p->udp.sport);
-		journal_u64(h->journal, "dport", p->udp.dport);
-	}
-	journal_end(h->journal);
+	host_drop_journal(h->journal, now_ns, why, p);
 }
 
 /* A packet of ours comes to nothing. */
-static void drop_sent(Host *h, uint64_t now_ns, enum drop why, uint32_t dst, uint8_t proto,
+static void drop_sent(Host *h, uint64_t now_ns, enum host_drop why, uint32_t dst, uint8_t proto,
 		      size_t len)
 {
-	struct packet p = { .len = HEADROOM + len, .has_ip = true };
+	struct host_packet p = { .len = HEADROOM + len, .has_ip = true };
 
 	p.ip = (struct ipv4_hdr){ .src = h->net.server, .dst = dst, .proto = proto };
 	drop(h, now_ns, why, &p);
@@ -215,10 +130,10 @@ static void on_send(void *self, const struct mac *mac, const struct neighbours_p
 static void on_lost(void *self, uint64_t now_ns, enum neighbours_loss why,
 		    const struct neighbours_packet *p)
 {
-	static const enum drop reasons[] = {
-		[NEIGHBOURS_UNANSWERED] = DROP_ARP_UNANSWERED,
-		[NEIGHBOURS_REPLACED] = DROP_ARP_REPLACED,
-		[NEIGHBOURS_FULL] = DROP_ARP_FULL,
+	static const enum host_drop reasons[] = {
+		[NEIGHBOURS_UNANSWERED] = HOST_DROP_ARP_UNANSWERED,
+		[NEIGHBOURS_REPLACED] = HOST_DROP_ARP_REPLACED,
+		[NEIGHBOURS_FULL] = HOST_DROP_ARP_FULL,
 	};
 
 	drop_sent(self, now_ns, reasons[why], p->dst.v4, p->proto, p->payload.len);
@@ -275,7 +190,7 @@ void host_send(Host *h, uint64_t now_ns, const struct datagram *d)
 		return;
 	}
 	if (d->payload.len > PAYLOAD_MAX - UDP_HLEN) {
-		drop_sent(h, now_ns, DROP_SEND_TOO_LONG, ip.dst, IP_PROTO_UDP, len);
+		drop_sent(h, now_ns, HOST_DROP_SEND_TOO_LONG, ip.dst, IP_PROTO_UDP, len);
 		return;
 	}
 	udp_encode(&w, &udp, &ip, d->payload.p, d->payload.len);
@@ -283,6 +198,12 @@ void host_send(Host *h, uint64_t now_ns, const struct datagram *d)
 		transmit(h, &d->mac, ip.dst, IP_PROTO_UDP, len);
 	else
 		dispatch(h, now_ns, ip.dst, IP_PROTO_UDP, len);
+}
+
+void host_send_tcp(Host *h, uint32_t dst, const struct mac *mac, struct slice segment)
+{
+	memcpy(h->out + HEADROOM, segment.p, segment.len);
+	transmit(h, mac, dst, IP_PROTO_TCP, segment.len);
 }
 
 static void send_icmp(Host *h, uint64_t now_ns, uint32_t dst, const struct icmp_hdr *icmp,
@@ -307,26 +228,26 @@ static void send_port_unreachable(Host *h, uint64_t now_ns, const struct ipv4_hd
 	send_icmp(h, now_ns, ip->src, &icmp, (struct slice){ quote, sizeof(quote) - w.left });
 }
 
-static void input_arp(Host *h, uint64_t now_ns, const struct packet *p, struct slice payload)
+static void input_arp(Host *h, uint64_t now_ns, const struct host_packet *p, struct slice payload)
 {
 	struct arp a;
 
 	if (arp_decode(&a, payload.p, payload.len)) {
-		drop(h, now_ns, DROP_ARP_MALFORMED, p);
+		drop(h, now_ns, HOST_DROP_ARP_MALFORMED, p);
 		return;
 	}
 	if (mac_is_group(&a.sha) || !is_source(h, a.spa)) {
-		drop(h, now_ns, DROP_ARP_SOURCE, p);
+		drop(h, now_ns, HOST_DROP_ARP_SOURCE, p);
 		return;
 	}
 	if (a.op != ARP_REQUEST && a.op != ARP_REPLY) {
-		drop(h, now_ns, DROP_ARP_OPCODE, p);
+		drop(h, now_ns, HOST_DROP_ARP_OPCODE, p);
 		return;
 	}
 	if (a.tpa != h->net.server) {
 		/* Not for us; but who is known already may say that he has moved (RFC 826). */
 		if (!neighbours_update(h->neighbours, ip_addr_v4(a.spa), &a.sha))
-			drop(h, now_ns, DROP_NOT_FOR_US, p);
+			drop(h, now_ns, HOST_DROP_NOT_FOR_US, p);
 		return;
 	}
 	if (a.op == ARP_REQUEST)
@@ -335,40 +256,40 @@ static void input_arp(Host *h, uint64_t now_ns, const struct packet *p, struct s
 		neighbours_learn(h->neighbours, now_ns, ip_addr_v4(a.spa), &a.sha);
 }
 
-static void input_icmp(Host *h, uint64_t now_ns, const struct packet *p, struct slice payload)
+static void input_icmp(Host *h, uint64_t now_ns, const struct host_packet *p, struct slice payload)
 {
 	struct icmp_hdr icmp;
 	struct slice data;
 
 	if (icmp_decode(&icmp, &data, payload.p, payload.len)) {
-		drop(h, now_ns, DROP_ICMP_MALFORMED, p);
+		drop(h, now_ns, HOST_DROP_ICMP_MALFORMED, p);
 		return;
 	}
 	if (!icmp.checksum_ok) {
-		drop(h, now_ns, DROP_ICMP_CHECKSUM, p);
+		drop(h, now_ns, HOST_DROP_ICMP_CHECKSUM, p);
 		return;
 	}
 	/* An echo to all needs no answer (RFC 1122 3.2.2.6), and one from nobody has none. */
 	if (icmp.type != ICMP_ECHO || p->ip.dst != h->net.server || !p->ip.src) {
-		drop(h, now_ns, DROP_ICMP_TYPE, p);
+		drop(h, now_ns, HOST_DROP_ICMP_TYPE, p);
 		return;
 	}
 	icmp.type = ICMP_ECHO_REPLY;
 	send_icmp(h, now_ns, p->ip.src, &icmp, data);
 }
 
-static void input_udp(Host *h, uint64_t now_ns, struct packet *p, struct slice payload)
+static void input_udp(Host *h, uint64_t now_ns, struct host_packet *p, struct slice payload)
 {
 	struct datagram d = { .src = ip_addr_v4(p->ip.src), .mac = p->eth.src };
 	bool to_all = p->ip.dst != h->net.server;
 
 	if (udp_decode(&p->udp, &d.payload, &p->ip, payload.p, payload.len)) {
-		drop(h, now_ns, DROP_UDP_MALFORMED, p);
+		drop(h, now_ns, HOST_DROP_UDP_MALFORMED, p);
 		return;
 	}
 	p->has_udp = true;
 	if (p->udp.checksum == UDP_CHECKSUM_BAD) {
-		drop(h, now_ns, DROP_UDP_CHECKSUM, p);
+		drop(h, now_ns, HOST_DROP_UDP_CHECKSUM, p);
 		return;
 	}
 	d.dst = ip_addr_v4(to_all ? UINT32_MAX : p->ip.dst);
@@ -376,12 +297,12 @@ static void input_udp(Host *h, uint64_t now_ns, struct packet *p, struct slice p
 	d.dport = p->udp.dport;
 	if (h->ops.recv(h->ops.self, now_ns, &d))
 		return;
-	drop(h, now_ns, DROP_PORT_CLOSED, p);
+	drop(h, now_ns, HOST_DROP_PORT_CLOSED, p);
 	if (!to_all && p->ip.src) /* RFC 1122 3.2.2 */
 		send_port_unreachable(h, now_ns, &p->ip, payload);
 }
 
-static void input_whole(Host *h, uint64_t now_ns, struct packet *p, struct slice payload)
+static void input_whole(Host *h, uint64_t now_ns, struct host_packet *p, struct slice payload)
 {
 	p->ip.frag_offset = 0;
 	p->ip.more_fragments = false;
@@ -389,11 +310,13 @@ static void input_whole(Host *h, uint64_t now_ns, struct packet *p, struct slice
 		input_udp(h, now_ns, p, payload);
 	else if (p->ip.proto == IP_PROTO_ICMP)
 		input_icmp(h, now_ns, p, payload);
+	else if (p->ip.proto == IP_PROTO_TCP && h->ops.recv_tcp && p->ip.dst == h->net.server)
+		h->ops.recv_tcp(h->ops.self, now_ns, &p->ip, &p->eth.src, payload);
 	else
-		drop(h, now_ns, DROP_IPV4_PROTOCOL, p);
+		drop(h, now_ns, HOST_DROP_IPV4_PROTOCOL, p);
 }
 
-static void input_fragment(Host *h, uint64_t now_ns, struct packet *p, struct slice payload)
+static void input_fragment(Host *h, uint64_t now_ns, struct host_packet *p, struct slice payload)
 {
 	struct reassembly_key key = { ip_addr_v4(p->ip.src), ip_addr_v4(p->ip.dst), p->ip.id,
 				      p->ip.proto };
@@ -407,35 +330,35 @@ static void input_fragment(Host *h, uint64_t now_ns, struct packet *p, struct sl
 	case REASSEMBLY_E_INCOMPLETE:
 		break;
 	case REASSEMBLY_E_DUPLICATE:
-		drop(h, now_ns, DROP_REASSEMBLY_DUPLICATE, p);
+		drop(h, now_ns, HOST_DROP_REASSEMBLY_DUPLICATE, p);
 		break;
 	case REASSEMBLY_E_MALFORMED:
-		drop(h, now_ns, DROP_REASSEMBLY_MALFORMED, p);
+		drop(h, now_ns, HOST_DROP_REASSEMBLY_MALFORMED, p);
 		break;
 	case REASSEMBLY_E_OVERLAP:
-		drop(h, now_ns, DROP_REASSEMBLY_OVERLAP, p);
+		drop(h, now_ns, HOST_DROP_REASSEMBLY_OVERLAP, p);
 		break;
 	case REASSEMBLY_E_FULL:
-		drop(h, now_ns, DROP_REASSEMBLY_FULL, p);
+		drop(h, now_ns, HOST_DROP_REASSEMBLY_FULL, p);
 		break;
 	}
 }
 
-static void input_ipv4(Host *h, uint64_t now_ns, struct packet *p, struct slice payload)
+static void input_ipv4(Host *h, uint64_t now_ns, struct host_packet *p, struct slice payload)
 {
 	if (ipv4_decode(&p->ip, &payload, payload.p, payload.len)) {
-		drop(h, now_ns, DROP_IPV4_MALFORMED, p);
+		drop(h, now_ns, HOST_DROP_IPV4_MALFORMED, p);
 		return;
 	}
 	p->has_ip = true;
 	if (!p->ip.checksum_ok)
-		drop(h, now_ns, DROP_IPV4_CHECKSUM, p);
+		drop(h, now_ns, HOST_DROP_IPV4_CHECKSUM, p);
 	else if (!is_source(h, p->ip.src))
-		drop(h, now_ns, DROP_IPV4_SOURCE, p);
+		drop(h, now_ns, HOST_DROP_IPV4_SOURCE, p);
 	else if (p->ip.dst != h->net.server && !is_broadcast(h, p->ip.dst))
-		drop(h, now_ns, DROP_NOT_FOR_US, p);
+		drop(h, now_ns, HOST_DROP_NOT_FOR_US, p);
 	else if (p->ip.dst == h->net.server && mac_is_group(&p->eth.dst))
-		drop(h, now_ns, DROP_LINK_BROADCAST, p); /* RFC 1122 3.3.6 */
+		drop(h, now_ns, HOST_DROP_LINK_BROADCAST, p); /* RFC 1122 3.3.6 */
 	else if (p->ip.frag_offset || p->ip.more_fragments)
 		input_fragment(h, now_ns, p, payload);
 	else
@@ -444,16 +367,16 @@ static void input_ipv4(Host *h, uint64_t now_ns, struct packet *p, struct slice 
 
 void host_input(Host *h, uint64_t now_ns, const uint8_t *frame, size_t len)
 {
-	struct packet p = { .len = len };
+	struct host_packet p = { .len = len };
 	struct slice payload;
 
 	if (eth_decode(&p.eth, &payload, frame, len) || mac_is_group(&p.eth.src)) {
-		drop(h, now_ns, DROP_ETHERNET_MALFORMED, &p);
+		drop(h, now_ns, HOST_DROP_ETHERNET_MALFORMED, &p);
 		return;
 	}
 	p.has_eth = true;
 	if (!mac_is_group(&p.eth.dst) && !mac_equal(&p.eth.dst, &h->net.mac))
-		drop(h, now_ns, DROP_NOT_FOR_US, &p);
+		drop(h, now_ns, HOST_DROP_NOT_FOR_US, &p);
 	else if (p.eth.type == ETH_TYPE_ARP)
 		input_arp(h, now_ns, &p, payload);
 	else if (p.eth.type == ETH_TYPE_IPV4)
@@ -461,7 +384,7 @@ void host_input(Host *h, uint64_t now_ns, const uint8_t *frame, size_t len)
 	else if (p.eth.type == ETH_TYPE_IPV6 && h->v6)
 		host6_input(h->v6, now_ns, &p.eth, payload);
 	else
-		drop(h, now_ns, DROP_ETHERNET_TYPE, &p);
+		drop(h, now_ns, HOST_DROP_ETHERNET_TYPE, &p);
 }
 
 void host_step(Host *h, uint64_t now_ns)
@@ -471,12 +394,12 @@ void host_step(Host *h, uint64_t now_ns)
 	host6_step(h->v6, now_ns);
 	neighbours_step(h->neighbours, now_ns);
 	while (reassembly_expire(h->reassembly, now_ns, &key)) {
-		struct packet p = { .has_ip = true };
+		struct host_packet p = { .has_ip = true };
 
 		p.ip = (struct ipv4_hdr){ .src = key.src.v4,
 					  .dst = key.dst.v4,
 					  .proto = key.proto };
-		drop(h, now_ns, DROP_REASSEMBLY_TIMEOUT, &p);
+		drop(h, now_ns, HOST_DROP_REASSEMBLY_TIMEOUT, &p);
 	}
 }
 

@@ -11,6 +11,7 @@
 
 #include "server/datagram.h"
 #include "server/journal.h"
+#include "server/wire/ip.h"
 
 typedef struct Host Host;
 
@@ -20,6 +21,9 @@ struct host_ops {
 	/* A datagram came in, to our address or, any broadcast, to 255.255.255.255; borrowed. It
 	 * may be answered with host_send() at once. False: nobody listens on its port. */
 	bool (*recv)(void *self, uint64_t now_ns, const struct datagram *d);
+	/* A TCP segment came in, to our address; borrowed. NULL: there is no TCP here. */
+	void (*recv_tcp)(void *self, uint64_t now_ns, const struct ipv4_hdr *ip,
+			 const struct mac *mac, struct slice segment);
 	void *self;
 };
 
@@ -43,6 +47,9 @@ void host_input(Host *h, uint64_t now_ns, const uint8_t *frame, size_t len);
  * three seconds; meanwhile one packet is kept for each address, the newest (RFC 1122 2.3.2.2).
  */
 void host_send(Host *h, uint64_t now_ns, const struct datagram *d);
+
+/* Send a TCP segment to where one came from: nobody needs to be asked. */
+void host_send_tcp(Host *h, uint32_t dst, const struct mac *mac, struct slice segment);
 
 /* Do what is due: ARP repetitions, reassembly given up (RFC 791: 15 s). */
 void host_step(Host *h, uint64_t now_ns);

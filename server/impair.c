@@ -129,22 +129,14 @@ static uint64_t draw(const struct passage *p, const char *model)
 	return packet_id_draw(&p->id, p->im->seed, model);
 }
 
-/* Of the packet itself (@copy 0), or of a copy of it. */
-static uint64_t draw_copy(const struct passage *p, const char *model, unsigned copy)
+/* Of the N-th rule, or copy of the packet; 0: of the packet itself. */
+static uint64_t draw_of(const struct passage *p, const char *model, unsigned number)
 {
 	char name[32];
 
-	if (!copy)
+	if (!number)
 		return draw(p, model);
-	g_snprintf(name, sizeof(name), "%s/%u", model, copy);
-	return draw(p, name);
-}
-
-static uint64_t draw_rule(const struct passage *p, const struct rule *r)
-{
-	char name[32];
-
-	g_snprintf(name, sizeof(name), "rule/%u", r->number);
+	g_snprintf(name, sizeof(name), "%s/%u", model, number);
 	return draw(p, name);
 }
 
@@ -223,11 +215,17 @@ static bool apply(struct passage *p, const struct rule *rule, struct impair_note
 	case IMPAIR_CORRUPT:
 		impair_note_add_text(n, "field", r->field);
 		impair_note_add_u64(n, "repaired", r->repair);
-		return impair_change_field(change(p), r->field, draw_rule(p, rule), r->repair);
+		return impair_change_field(change(p), r->field, draw_of(p, "rule", rule->number),
+					   r->repair);
 	case IMPAIR_ERROR:
 		impair_note_add_u64(n, "code", r->code);
 		answer(p, r);
 		return true;
+	case IMPAIR_RST:
+		return impair_change_to_rst(change(p));
+	case IMPAIR_WINDOW:
+		impair_note_add_u64(n, "bytes", r->bytes);
+		return impair_change_window(change(p), r->bytes);
 	case IMPAIR_N_ACTIONS:
 		break;
 	}
@@ -281,7 +279,7 @@ static bool hits(struct passage *p, const char *action, const char *model, unsig
 
 	if (!ppm)
 		return false;
-	n.draw = draw_copy(p, model, copy);
+	n.draw = draw_of(p, model, copy);
 	if (!impair_hit(n.draw, ppm))
 		return false;
 	note(p, &n);
@@ -354,9 +352,9 @@ static uint64_t delay_ns(struct passage *p, unsigned copy)
 
 	if (!s->jitter_ns)
 		return ns;
-	n.draw = draw_copy(p, "jitter", copy);
+	n.draw = draw_of(p, "jitter", copy);
 	jitter = impair_jitter_ns((enum impair_distribution)s->distribution, &p->im->normal,
-				  s->jitter_ns, n.draw, draw_copy(p, "jitter.2", copy));
+				  s->jitter_ns, n.draw, draw_of(p, "jitter.2", copy));
 	if (jitter >= 0)
 		ns += (uint64_t)jitter;
 	else

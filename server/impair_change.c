@@ -28,16 +28,6 @@ enum change {
 };
 
 enum {
-	IP_LENGTH = 2, /* RFC 791 3.1 */
-	IP_CHECKSUM = 10,
-	IP_ADDRESSES = 12,
-	IP6_LENGTH = 4, /* RFC 8200 3 */
-	IP6_ADDRESSES = 8,
-	UDP_LENGTH = 4, /* RFC 768 */
-	UDP_CHECKSUM = 6,
-	TCP_CHECKSUM = 16, /* RFC 9293 3.1 */
-	ICMP_CHECKSUM = 2, /* RFC 792 */
-	CHECKSUM_LEN = 2,
 	ERROR_TTL = 64,
 };
 
@@ -64,6 +54,11 @@ static const struct field {
 	{ "ip.src", LAYER_IP, IP_ADDRESSES + 2, 2, CHANGE_INVERT },
 	{ "ip.dst", LAYER_IP, IP_ADDRESSES + 6, 2, CHANGE_INVERT },
 	{ "icmp.checksum", LAYER_ICMP, ICMP_CHECKSUM, CHECKSUM_LEN, CHANGE_CHECKSUM },
+	{ "tcp.sport", LAYER_TCP, 0, 2, CHANGE_INVERT },
+	{ "tcp.dport", LAYER_TCP, 2, 2, CHANGE_INVERT },
+	{ "tcp.seq", LAYER_TCP, 6, 2, CHANGE_INVERT },
+	{ "tcp.ack", LAYER_TCP, 10, 2, CHANGE_INVERT },
+	{ "tcp.window", LAYER_TCP, TCP_WINDOW, 2, CHANGE_INVERT },
 	{ "tcp.checksum", LAYER_TCP, TCP_CHECKSUM, CHECKSUM_LEN, CHANGE_CHECKSUM },
 	{ "udp.sport", LAYER_UDP, 0, 2, CHANGE_INVERT },
 	{ "udp.dport", LAYER_UDP, 2, 2, CHANGE_INVERT },
@@ -139,7 +134,12 @@ static unsigned layers_of(enum frame_kind kind)
 	case FRAME_ICMP_UNREACHABLE:
 	case FRAME_ICMP_OTHER:
 		return ip | BIT(LAYER_ICMP);
-	case FRAME_TCP:
+	case FRAME_TCP_SYN:
+	case FRAME_TCP_SYNACK:
+	case FRAME_TCP_DATA:
+	case FRAME_TCP_ACK:
+	case FRAME_TCP_FIN:
+	case FRAME_TCP_RST:
 		return ip | BIT(LAYER_TCP);
 	case FRAME_UDP:
 		return udp;
@@ -182,6 +182,11 @@ bool impair_change_is_udp(enum frame_kind kind)
 	return layers_of(kind) & BIT(LAYER_UDP);
 }
 
+bool impair_change_is_tcp(enum frame_kind kind)
+{
+	return layers_of(kind) & BIT(LAYER_TCP);
+}
+
 bool impair_change_is_checksum(const char *field)
 {
 	const struct field *fi = find(field);
@@ -198,146 +203,6 @@ char *impair_change_fields(void)
 	return g_string_free(s, FALSE);
 }
 
-/* --- a frame --- */
-
-/* Of a packet of either IP, what matters here. */
-struct ip_layer {
-	bool is_v6, is_fragment;
-	uint8_t proto;
-};
-
-static bool read_ip(struct ip_layer *out, struct slice *message, uint16_t type, struct slice packet)
-{
-	struct ipv4_hdr v4;
-	struct ipv6_hdr v6;
-
-	if (type == ETH_TYPE_IPV4 && !ipv4_decode(&v4, message, packet.p, packet.len)) {
-		*out = (struct ip_layer){ false, v4.more_fragments || v4.frag_offset, v4.proto };
-		return true;
-	}
-	if (type == ETH_TYPE_IPV6 && !ipv6_decode(&v6, message, packet.p, packet.len)) {
-		*out = (struct ip_layer){ true, v6.more_fragments || v6.frag_offset, v6.proto };
-		return true;
-	}
-	return false;
-}
-
-void impair_frame_init(struct impair_frame *fr, enum frame_kind kind, const uint8_t *buf,
-		       size_t len)
-{
-	struct eth_hdr eth;
-	struct udp_hdr udp;
-	struct slice packet, message, payload;
-	struct ip_layer ip;
-
-	*fr = (struct impair_frame){
-		.bytes = g_byte_array_sized_new((unsigned)len),
-		.kind = kind,
-		.end = len,
-		.l4_end = len,
-	};
-	g_byte_array_append(fr->bytes, buf, (unsigned)len);
-	if (eth_decode(&eth, &packet, buf, len) || !read_ip(&ip, &message, eth.type, packet))
-		return;
-	fr->ip = ETH_HLEN;
-	fr->is_v6 = ip.is_v6;
-	fr->proto = ip.proto;
-	fr->end = (size_t)(message.p - buf) + message.len;
-	fr->l4_end = fr->end;
-	if (ip.is_fragment)
-		return;
-	if (ip.proto != IP_PROTO_UDP) {
-		fr->l4 = (size_t)(message.p - buf);
-	} else if (!udp_decode_over(&udp, &payload, 0, message.p, message.len)) {
-		fr->l4 = (size_t)(message.p - buf);
-		fr->payload = (size_t)(payload.p - buf);
-		fr->l4_end = fr->payload + payload.len;
-	}
-}
-
-void impair_frame_fini(struct impair_frame *fr)
-{
-	g_byte_array_unref(fr->bytes);
-}
-
-static void put_be16(struct impair_frame *fr, size_t offset, uint16_t v)
-{
-	struct wr w = WR_INIT(fr->bytes->data + offset, 2);
-
-	wr_be16(&w, v);
-}
-
-static uint16_t get_be16(const struct impair_frame *fr, size_t offset)
-{
-	struct rd r = RD_INIT(fr->bytes->data + offset, 2);
-
-	return rd_be16(&r);
-}
-
-/* The checksum of the message under IP, if there is one to be made right; 0: none. */
-static size_t l4_checksum(const struct impair_frame *fr)
-{
-	size_t at = 0;
-
-	if (!fr->l4)
-		return 0;
-	if (fr->proto == IP_PROTO_UDP)
-		at = UDP_CHECKSUM;
-	else if (fr->proto == IP_PROTO_TCP)
-		at = TCP_CHECKSUM;
-	else if (fr->proto == (fr->is_v6 ? IP6_NEXT_ICMP : IP_PROTO_ICMP))
-		at = ICMP_CHECKSUM;
-	if (!at || fr->l4_end - fr->l4 < at + CHECKSUM_LEN)
-		return 0;
-	if (fr->proto == IP_PROTO_UDP && !get_be16(fr, fr->l4 + at))
-		return 0; /* none was made (RFC 768) */
-	return fr->l4 + at;
-}
-
-static uint32_t pseudo_sum(const struct impair_frame *fr)
-{
-	size_t addresses = fr->ip + (fr->is_v6 ? IP6_ADDRESSES : IP_ADDRESSES);
-	size_t len = fr->l4_end - fr->l4;
-	uint8_t buf[4];
-	struct wr w = WR_INIT(buf, sizeof(buf));
-
-	if (fr->proto == IP_PROTO_ICMP && !fr->is_v6)
-		return 0;
-	wr_be16(&w, fr->proto);
-	wr_be16(&w, fr->proto == IP_PROTO_UDP ? get_be16(fr, fr->l4 + UDP_LENGTH) : (uint16_t)len);
-	return ip_checksum_add(ip_checksum_add(0, buf, sizeof(buf)), fr->bytes->data + addresses,
-			       fr->is_v6 ? 2 * IP6_ALEN : 8);
-}
-
-static size_t ipv4_hlen(const struct impair_frame *fr)
-{
-	return (size_t)(fr->bytes->data[fr->ip] & 15) * 4;
-}
-
-static void repair_ipv4(struct impair_frame *fr)
-{
-	uint16_t sum;
-
-	put_be16(fr, fr->ip + IP_CHECKSUM, 0);
-	sum = ip_checksum_fold(ip_checksum_add(0, fr->bytes->data + fr->ip, ipv4_hlen(fr)));
-	put_be16(fr, fr->ip + IP_CHECKSUM, sum);
-}
-
-static void repair(struct impair_frame *fr)
-{
-	size_t at = l4_checksum(fr);
-	uint16_t sum;
-
-	if (fr->ip && !fr->is_v6)
-		repair_ipv4(fr);
-	if (!at)
-		return;
-	put_be16(fr, at, 0);
-	sum = ip_checksum_fold(
-		ip_checksum_add(pseudo_sum(fr), fr->bytes->data + fr->l4, fr->l4_end - fr->l4));
-	put_be16(fr, at, sum || fr->proto != IP_PROTO_UDP ? sum : 0xffff);
-}
-
 /* --- changes --- */
 
 bool impair_change_truncate(struct impair_frame *fr, size_t payload_len)
@@ -347,11 +212,42 @@ bool impair_change_truncate(struct impair_frame *fr, size_t payload_len)
 	fr->end = fr->l4_end = fr->payload + payload_len;
 	g_byte_array_set_size(fr->bytes, (unsigned)fr->end);
 	if (fr->is_v6)
-		put_be16(fr, fr->ip + IP6_LENGTH, (uint16_t)(fr->end - fr->ip - IPV6_HLEN));
+		impair_frame_put_be16(fr, fr->ip + IP6_LENGTH,
+				      (uint16_t)(fr->end - fr->ip - IPV6_HLEN));
 	else
-		put_be16(fr, fr->ip + IP_LENGTH, (uint16_t)(fr->end - fr->ip));
-	put_be16(fr, fr->l4 + UDP_LENGTH, (uint16_t)(fr->l4_end - fr->l4));
-	repair(fr);
+		impair_frame_put_be16(fr, fr->ip + IP_LENGTH, (uint16_t)(fr->end - fr->ip));
+	impair_frame_put_be16(fr, fr->l4 + UDP_LENGTH, (uint16_t)(fr->l4_end - fr->l4));
+	impair_frame_repair(fr);
+	return true;
+}
+
+static bool is_tcp(const struct impair_frame *fr)
+{
+	return fr->proto == IP_PROTO_TCP && fr->l4 && fr->l4_end - fr->l4 >= TCP_HLEN_MIN;
+}
+
+bool impair_change_to_rst(struct impair_frame *fr)
+{
+	uint8_t *tcp;
+
+	if (!is_tcp(fr))
+		return false;
+	tcp = fr->bytes->data + fr->l4;
+	tcp[TCP_DATA_OFFSET] = TCP_HLEN_MIN / 4 << 4;
+	tcp[TCP_FLAGS] = TCP_RST | (tcp[TCP_FLAGS] & TCP_ACK);
+	fr->end = fr->l4_end = fr->l4 + TCP_HLEN_MIN;
+	g_byte_array_set_size(fr->bytes, (unsigned)fr->end);
+	impair_frame_put_be16(fr, fr->ip + IP_LENGTH, (uint16_t)(fr->end - fr->ip));
+	impair_frame_repair(fr);
+	return true;
+}
+
+bool impair_change_window(struct impair_frame *fr, unsigned window)
+{
+	if (!is_tcp(fr) || impair_frame_get_be16(fr, fr->l4 + TCP_WINDOW) == window)
+		return false;
+	impair_frame_put_be16(fr, fr->l4 + TCP_WINDOW, (uint16_t)MIN(window, TCP_WINDOW_MAX));
+	impair_frame_repair(fr);
 	return true;
 }
 
@@ -404,32 +300,24 @@ bool impair_change_field(struct impair_frame *fr, const char *field, uint64_t dr
 		at += impair_scale(draw, end - at);
 		fr->bytes->data[at] ^= 0xff;
 	} else if (fi->change == CHANGE_CHECKSUM) {
-		uint16_t sum = get_be16(fr, at) ^ 0x0101;
+		uint16_t sum = impair_frame_get_be16(fr, at) ^ 0x0101;
 
-		put_be16(fr, at, sum ? sum : 0x0202);
+		impair_frame_put_be16(fr, at, sum ? sum : 0x0202);
 	} else if (fi->len == 1) {
 		fr->bytes->data[at] ^= 0xff;
 	} else {
 		/* Inverted, all zeros would be all ones: to a checksum that is the same. */
-		put_be16(fr, at, get_be16(fr, at) ^ 0xfffe);
+		impair_frame_put_be16(fr, at, impair_frame_get_be16(fr, at) ^ 0xfffe);
 	}
 	if (want_repair && fi->change != CHANGE_CHECKSUM)
-		repair(fr);
+		impair_frame_repair(fr);
 	return true;
-}
-
-/* Where the payload of IP, or of Ethernet, begins. */
-static size_t payload_start(const struct impair_frame *fr)
-{
-	if (fr->ip)
-		return fr->ip + (fr->is_v6 ? IPV6_HLEN : ipv4_hlen(fr));
-	return MIN(ETH_HLEN, fr->bytes->len);
 }
 
 bool impair_change_bit(struct impair_frame *fr, uint64_t draw, bool want_repair, uint64_t *bit)
 {
-	size_t start = payload_start(fr), len = fr->end - start;
-	size_t skip = want_repair ? l4_checksum(fr) : 0;
+	size_t start = impair_frame_payload_start(fr), len = fr->end - start;
+	size_t skip = want_repair ? impair_frame_checksum_at(fr) : 0;
 	uint64_t n;
 
 	if (skip)
@@ -441,7 +329,7 @@ bool impair_change_bit(struct impair_frame *fr, uint64_t draw, bool want_repair,
 		n += CHECKSUM_LEN * 8;
 	fr->bytes->data[n / 8] ^= (uint8_t)(0x80 >> n % 8);
 	if (want_repair)
-		repair(fr);
+		impair_frame_repair(fr);
 	*bit = n;
 	return true;
 }

@@ -2,34 +2,15 @@
 /*
  * Changes to the bytes of a frame
  *
- * Frames are taken as they are: what a frame lacks is not changed, and nothing is asserted.
- * Repairing checksums means the IPv4 header's, and that of the UDP, TCP or ICMP message under IPv4
- * or IPv6; not of a fragment, and not of UDP that has none. Fields "ip.*" are IPv4's.
+ * Frames are taken as they are: what a frame lacks is not changed, and nothing is asserted. Fields
+ * "ip.*" are IPv4's.
  */
 #ifndef SERVER_IMPAIR_CHANGE_H
 #define SERVER_IMPAIR_CHANGE_H
 
 #include <glib.h>
 
-#include "server/wire/frame.h"
-
-/* A frame on its way, and where its layers begin; those that it does not have are 0. */
-struct impair_frame {
-	GByteArray *bytes;
-	enum frame_kind kind; /* before it was changed */
-	size_t ip;
-	bool is_v6; /* what is at `ip` */
-	size_t l4;  /* header under IP; 0 also in a fragment */
-	uint8_t proto;
-	size_t payload; /* of UDP */
-	size_t end;     /* of the IP packet, or the frame */
-	size_t l4_end;  /* of the UDP datagram, or as above */
-};
-
-/* Copy a frame; impair_frame_fini() frees. */
-void impair_frame_init(struct impair_frame *fr, enum frame_kind kind, const uint8_t *buf,
-		       size_t len);
-void impair_frame_fini(struct impair_frame *fr);
+#include "server/impair_frame.h"
 
 /**
  * impair_change_truncate() - Cut the UDP payload
@@ -73,6 +54,19 @@ GBytes *impair_change_to_error(const struct frame *f, unsigned code);
 
 /* Whether frames of a kind have a field; an unknown field: false. */
 bool impair_change_has_field(enum frame_kind kind, const char *field);
+
+/**
+ * impair_change_to_rst() - Make a TCP segment a reset with its sequence number, and without data
+ *
+ * Return: whether anything changed: not if it is no TCP segment.
+ */
+bool impair_change_to_rst(struct impair_frame *fr);
+
+/* Let a TCP segment advertise another window. Return: whether anything changed. */
+bool impair_change_window(struct impair_frame *fr, unsigned window);
+
+/* Whether frames of a kind are TCP segments. */
+bool impair_change_is_tcp(enum frame_kind kind);
 
 /* Whether a field is a checksum: then there is nothing to repair. */
 bool impair_change_is_checksum(const char *field);

@@ -18,6 +18,8 @@ static const struct {
 	{ "reorder", "sent ahead" },
 	{ "release", "released" },
 	{ "error", "answered with an ERROR" },
+	{ "rst", "made a reset" },
+	{ "window", "given another window" },
 };
 
 void impair_note_add_u64(struct impair_note *n, const char *key, uint64_t value)
@@ -56,6 +58,8 @@ static void journal_key(Journal *j, const struct packet_id *id)
 	journal_u64(j, "attempt", id->attempt);
 	if (id->file)
 		journal_str(j, "file", id->file);
+	if (id->n_bytes)
+		journal_u64(j, "n_bytes", id->n_bytes);
 	if (id->kind == FRAME_TFTP_DATA || id->kind == FRAME_TFTP_ACK)
 		journal_u64(j, "block", id->block);
 }

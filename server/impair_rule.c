@@ -12,12 +12,12 @@ enum {
 };
 
 static const char conditions[] = "attempt=N, ordinal=N, dir=from-guest, dir=to-guest, block=N, "
-				 "from=N, to=N, first, last, file=NAME";
+				 "from=N, to=N, first, last, file=NAME, bytes=N";
 
 static const char *const action_names[] = {
 	[IMPAIR_DROP] = "drop",   [IMPAIR_DELAY] = "delay",       [IMPAIR_DUPLICATE] = "duplicate",
 	[IMPAIR_SWAP] = "swap",   [IMPAIR_TRUNCATE] = "truncate", [IMPAIR_CORRUPT] = "corrupt",
-	[IMPAIR_ERROR] = "error",
+	[IMPAIR_ERROR] = "error", [IMPAIR_RST] = "rst",           [IMPAIR_WINDOW] = "window",
 };
 
 GQuark impair_config_error_quark(void)
@@ -33,6 +33,11 @@ const char *impair_action_name(enum impair_action a)
 static bool is_tftp(enum frame_kind k)
 {
 	return g_str_has_prefix(frame_kind_name(k), "tftp.");
+}
+
+static bool has_bytes(enum frame_kind k)
+{
+	return k == FRAME_TCP_DATA || k == FRAME_TCP_ACK;
 }
 
 static bool has_block(enum frame_kind k)
@@ -145,6 +150,8 @@ static bool parse_condition(struct impair_match *m, const char *word, bool is_ag
 		return parse_range(&m->ordinal, key, value, true, error);
 	if (!strcmp(key, "block"))
 		return parse_range(&m->block, key, value, true, error);
+	if (!strcmp(key, "bytes"))
+		return parse_range(&m->bytes, key, value, true, error);
 	if (!strcmp(key, "from"))
 		return parse_end(&m->block.min, key, value, error);
 	if (!strcmp(key, "to"))
@@ -177,6 +184,11 @@ static bool check_conditions(const struct impair_match *m, GError **error)
 			    "tftp.ack only");
 		return false;
 	}
+	if (!is_any(&m->bytes) && !only(m, has_bytes)) {
+		g_set_error(error, IMPAIR_CONFIG_ERROR, IMPAIR_CONFIG_ERROR_RULE,
+			    "bytes is allowed with tcp.data and tcp.ack only");
+		return false;
+	}
 	if (m->file && !only(m, is_tftp)) {
 		g_set_error(error, IMPAIR_CONFIG_ERROR, IMPAIR_CONFIG_ERROR_RULE,
 			    "file is allowed with tftp.* only");
@@ -191,7 +203,7 @@ static struct impair_match *match_new(void)
 	struct impair_match *m = g_new0(struct impair_match, 1);
 
 	m->to_guest = m->from_guest = true;
-	m->block = m->attempt = m->ordinal = any;
+	m->block = m->attempt = m->ordinal = m->bytes = any;
 	return m;
 }
 
@@ -290,6 +302,9 @@ static bool check_action(const struct impair_rule *r, const struct impair_match 
 	case IMPAIR_ERROR:
 		return check_kinds(m, is_tftp, "tftp.*", error) &&
 		       check_number("code", r->code, 0, ERROR_CODE_MAX, error);
+	case IMPAIR_RST:
+	case IMPAIR_WINDOW:
+		return check_kinds(m, impair_change_is_tcp, "tcp.*", error);
 	case IMPAIR_N_ACTIONS:
 		break;
 	}
@@ -318,12 +333,17 @@ static bool in_range(const struct impair_range *r, uint64_t v)
 	return v >= r->min && v <= r->max;
 }
 
+static bool has_byte_of(const struct impair_range *r, const struct packet_id *id)
+{
+	return is_any(r) || (id->bytes_at <= r->max && id->bytes_at + MAX(id->n_bytes, 1) > r->min);
+}
+
 bool impair_match_has(const struct impair_match *m, const struct packet_id *id)
 {
 	return m->kinds[id->kind] && (id->dir == PACKET_TO_GUEST ? m->to_guest : m->from_guest) &&
 	       in_range(&m->attempt, id->attempt) && in_range(&m->ordinal, id->ordinal) &&
-	       in_range(&m->block, id->block) && (!m->first || id->is_first) &&
-	       (!m->last || id->is_last) &&
+	       in_range(&m->block, id->block) && has_byte_of(&m->bytes, id) &&
+	       (!m->first || id->is_first) && (!m->last || id->is_last) &&
 	       (!m->file || (id->file && g_pattern_match_simple(m->file, id->file)));
 }
 

@@ -15,7 +15,7 @@ struct impair_range {
 struct impair_match {
 	bool kinds[FRAME_N_KINDS];
 	bool to_guest, from_guest;
-	struct impair_range block, attempt, ordinal;
+	struct impair_range block, attempt, ordinal, bytes;
 	bool first, last;
 	char *file; /* a glob; NULL: any */
 };
@@ -35,8 +35,12 @@ struct impair_match {
  *   first, last  of TFTP: the file's first, last block
  *   file=NAME	of TFTP: a glob over the name as the client asked for it
  *
- * N of attempt, ordinal and block may be a range, "2..4". Conditions of TFTP need a KIND with no
- * others; block and its like need DATA or ACK.
+ *   bytes=N	of TCP data: has this byte of its sender's stream, from 0; of a bare ACK:
+ *		acknowledges so many
+ *
+ * N of attempt, ordinal, block and bytes may be a range, "2..4". Conditions of TFTP need a KIND
+ * with no others; block and its like need DATA or ACK, and bytes tcp.data or
+ * tcp.ack.
  *
  * Return: the match; NULL with @error set, which says what is allowed.
  */

@@ -123,7 +123,12 @@ static bool asks_from_its_address(const struct frame *f)
 		return f->arp.spa != 0; /* a probe is not from it yet (RFC 5227 1.1) */
 	case FRAME_ICMP6_NS:
 	case FRAME_UDP:
-	case FRAME_TCP:
+	case FRAME_TCP_SYN:
+	case FRAME_TCP_SYNACK:
+	case FRAME_TCP_DATA:
+	case FRAME_TCP_ACK:
+	case FRAME_TCP_FIN:
+	case FRAME_TCP_RST:
 	case FRAME_TFTP_RRQ:
 	case FRAME_TFTP_WRQ:
 		return has_address(f);
@@ -300,10 +305,14 @@ static bool identify(PacketIds *p, enum packet_dir dir, const struct frame *f,
 	case FRAME_ICMP6_NA:
 		on_ndp(f, out);
 		return false;
-	case FRAME_TCP:
-		if (packet_id_tcp_next(p->tcp, dir, f, out))
-			return true;
-		break;
+	case FRAME_TCP_SYN:
+	case FRAME_TCP_SYNACK:
+	case FRAME_TCP_DATA:
+	case FRAME_TCP_ACK:
+	case FRAME_TCP_FIN:
+	case FRAME_TCP_RST:
+		packet_id_tcp_next(p->tcp, dir, f, out);
+		return true;
 	case FRAME_TFTP_RRQ:
 	case FRAME_TFTP_WRQ:
 	case FRAME_TFTP_ERROR:

@@ -15,7 +15,7 @@
  * | icmp6.ns, na | address that is asked for, or answered about  | 0                          |
  * | icmp6.rs, ra | all are one                                   | 0                          |
  * | tftp.*       | file, and ordinal of its transfer, see below  | DATA, ACK: byte, see below |
- * | tcp          | server's port, ordinal of the connection to   | offset in the sender's     |
+ * | tcp.*        | server's port, ordinal of the connection to   | offset in the sender's     |
  * |              | it, and whether bytes, a bare ACK or an RST   | stream; bare ACK: in the   |
  * |              |                                               | peer's; SYN is 0           |
  * | others       | ordinal of the payload among those of its     | 0                          |
@@ -67,6 +67,9 @@ struct packet_id {
 	unsigned block;         /* TFTP DATA and ACK: number of the block, from 1 and not wrapped;
 				 * 0: an ACK of an OACK, and everything else */
 	bool is_first, is_last; /* TFTP DATA and ACK: of the first, last block of the file */
+	uint64_t bytes_at;      /* TCP: the first byte of the data, from 0 in the sender's stream;
+				 * of a bare ACK the bytes that it acknowledges */
+	size_t n_bytes;         /* TCP: of data */
 	const char *file;       /* TFTP: name as asked for; NULL: none. Valid until the next call */
 };
 

@@ -13,14 +13,6 @@
 
 enum {
 	N_CONNECTIONS = 32, /* ours: remembered at once */
-	TCP_HLEN_MIN = 20,
-};
-
-/* RFC 9293 3.1 */
-enum tcp_flag {
-	TCP_FIN = 0x01,
-	TCP_SYN = 0x02,
-	TCP_RST = 0x04,
 };
 
 struct segment {
@@ -60,26 +52,20 @@ PacketIdTcp *packet_id_tcp_new(void)
 	return t;
 }
 
-static bool segment_decode(struct segment *out, enum packet_dir dir, const struct frame *f)
+static struct segment segment_of(enum packet_dir dir, const struct frame *f)
 {
-	struct rd r = RD_INIT(f->payload.p, f->payload.len);
-	uint16_t sport = rd_be16(&r), dport = rd_be16(&r);
-	struct segment s = { .seq = rd_be32(&r) };
-	size_t hlen;
+	bool out = dir == PACKET_FROM_GUEST;
 
-	s.ack = rd_be32(&r);
-	hlen = (size_t)(rd_u8(&r) >> 4) * 4;
-	s.flags = rd_u8(&r);
-	if (r.bad || hlen < TCP_HLEN_MIN || hlen > f->payload.len)
-		return false;
-
-	s.len = f->payload.len - hlen;
-	s.guest_ip = dir == PACKET_FROM_GUEST ? f->ip.src : f->ip.dst;
-	s.server_ip = dir == PACKET_FROM_GUEST ? f->ip.dst : f->ip.src;
-	s.guest_port = dir == PACKET_FROM_GUEST ? sport : dport;
-	s.server_port = dir == PACKET_FROM_GUEST ? dport : sport;
-	*out = s;
-	return true;
+	return (struct segment){
+		.guest_ip = out ? f->ip.src : f->ip.dst,
+		.server_ip = out ? f->ip.dst : f->ip.src,
+		.guest_port = out ? f->tcp.sport : f->tcp.dport,
+		.server_port = out ? f->tcp.dport : f->tcp.sport,
+		.seq = f->tcp.seq,
+		.ack = f->tcp.ack,
+		.flags = f->tcp.flags,
+		.len = f->payload.len,
+	};
 }
 
 static struct connection *find(PacketIdTcp *t, const struct segment *s)
@@ -152,15 +138,12 @@ static bool is_new(const struct connection *c, enum packet_dir dir, const struct
 	return s->flags & TCP_SYN && sender->known && sender->isn != s->seq;
 }
 
-bool packet_id_tcp_next(PacketIdTcp *t, enum packet_dir dir, const struct frame *f,
+void packet_id_tcp_next(PacketIdTcp *t, enum packet_dir dir, const struct frame *f,
 			struct packet_id *out)
 {
-	struct connection *c;
-	struct segment s;
+	struct segment s = segment_of(dir, f);
+	struct connection *c = find(t, &s);
 
-	if (!segment_decode(&s, dir, f))
-		return false;
-	c = find(t, &s);
 	if (!c || is_new(c, dir, &s)) {
 		c = c ? c : oldest(t);
 		begin(t, c, &s);
@@ -174,11 +157,13 @@ bool packet_id_tcp_next(PacketIdTcp *t, enum packet_dir dir, const struct frame 
 	} else if (s.len || s.flags & (TCP_SYN | TCP_FIN)) {
 		out->transaction = c->bytes;
 		out->position = offset_of(&c->stream[dir], s.seq);
+		out->bytes_at = out->position ? out->position - 1 : 0;
+		out->n_bytes = s.len;
 	} else {
 		out->transaction = c->acks;
 		out->position = offset_of(&c->stream[!dir], s.ack);
+		out->bytes_at = out->position ? out->position - 1 : 0;
 	}
-	return true;
 }
 
 void packet_id_tcp_free(PacketIdTcp *t)

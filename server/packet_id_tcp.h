@@ -13,12 +13,10 @@ PacketIdTcp *packet_id_tcp_new(void);
 
 /**
  * packet_id_tcp_next() - Look at a segment, as its sender sent it
- * @f:		Of kind FRAME_TCP
- * @out:	Filled: transaction, ordinal and position
- *
- * Return: false if it is too short for a header; then nothing is filled.
+ * @f:		Of kind FRAME_TCP_*
+ * @out:	Filled: transaction, ordinal, position, and which bytes it has
  */
-bool packet_id_tcp_next(PacketIdTcp *t, enum packet_dir dir, const struct frame *f,
+void packet_id_tcp_next(PacketIdTcp *t, enum packet_dir dir, const struct frame *f,
 			struct packet_id *out);
 
 void packet_id_tcp_free(PacketIdTcp *t);

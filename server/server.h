@@ -14,6 +14,7 @@
 #include "server/datagram.h"
 #include "server/dhcp.h"
 #include "server/dhcp6.h"
+#include "server/http.h"
 #include "server/journal.h"
 #include "server/tftp.h"
 
@@ -41,6 +42,7 @@ struct server_config {
 	struct dhcp_config dhcp;   /* slirp: only enabled, bootfile, tftp_server and domain */
 	struct dhcp6_config dhcp6; /* builtin only, as is net.v6 */
 	struct tftp_config tftp;   /* slirp: only enabled */
+	struct http_config http;   /* builtin only */
 };
 
 struct server_ops {
@@ -48,6 +50,9 @@ struct server_ops {
 	void (*send)(void *self, const uint8_t *frame, size_t len);
 	/* It broke and cannot go on: a sentence, borrowed. That is never the guest's fault. */
 	void (*failed)(void *self, const char *why);
+	/* What no frame says, so only the server knows: how far a file is over HTTP. NULL: nobody
+	 * asks. */
+	void (*transfer)(void *self, enum http_transfer what, const char *file, uint64_t bytes);
 	void *self;
 };
 

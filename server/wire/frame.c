@@ -16,7 +16,12 @@ static const char *const kind_names[FRAME_N_KINDS] = {
 	[FRAME_ICMP_ECHO_REPLY] = "icmp.echo-reply",
 	[FRAME_ICMP_UNREACHABLE] = "icmp.unreachable",
 	[FRAME_ICMP_OTHER] = "icmp.other",
-	[FRAME_TCP] = "tcp",
+	[FRAME_TCP_SYN] = "tcp.syn",
+	[FRAME_TCP_SYNACK] = "tcp.synack",
+	[FRAME_TCP_DATA] = "tcp.data",
+	[FRAME_TCP_ACK] = "tcp.ack",
+	[FRAME_TCP_FIN] = "tcp.fin",
+	[FRAME_TCP_RST] = "tcp.rst",
 	[FRAME_UDP] = "udp",
 	[FRAME_DHCP_BOOTP] = "dhcp.bootp",
 	[FRAME_DHCP_DISCOVER] = "dhcp.discover",
@@ -237,6 +242,29 @@ static void decode_icmp(struct frame *f)
 		f->kind = FRAME_ICMP_OTHER;
 }
 
+static enum frame_kind tcp_kind(const struct tcp_hdr *h, size_t len)
+{
+	if (h->flags & TCP_RST)
+		return FRAME_TCP_RST;
+	if (h->flags & TCP_SYN)
+		return h->flags & TCP_ACK ? FRAME_TCP_SYNACK : FRAME_TCP_SYN;
+	if (len)
+		return FRAME_TCP_DATA;
+	return h->flags & TCP_FIN ? FRAME_TCP_FIN : FRAME_TCP_ACK;
+}
+
+static void decode_tcp(struct frame *f)
+{
+	struct slice segment = f->payload;
+
+	if (f->ip.more_fragments)
+		f->kind = FRAME_FRAGMENT; /* how much it holds, nobody knows */
+	else if (tcp_decode(&f->tcp, &f->payload, &f->ip, segment.p, segment.len))
+		broken(f, "tcp");
+	else
+		f->kind = tcp_kind(&f->tcp, f->payload.len);
+}
+
 static void decode_ipv4(struct frame *f, struct frame_flows *flows)
 {
 	struct slice packet = f->payload;
@@ -249,8 +277,10 @@ static void decode_ipv4(struct frame *f, struct frame_flows *flows)
 		decode_udp(f, flows);
 	else if (f->ip.proto == IP_PROTO_ICMP)
 		decode_icmp(f);
+	else if (f->ip.proto == IP_PROTO_TCP)
+		decode_tcp(f);
 	else
-		f->kind = f->ip.proto == IP_PROTO_TCP ? FRAME_TCP : FRAME_IPV4;
+		f->kind = FRAME_IPV4;
 }
 
 static void decode_icmp6(struct frame *f)

@@ -14,6 +14,7 @@
 #include "server/wire/ip.h"
 #include "server/wire/ip6.h"
 #include "server/wire/ndp.h"
+#include "server/wire/tcp.h"
 #include "server/wire/tftp.h"
 
 enum frame_kind {
@@ -28,7 +29,12 @@ enum frame_kind {
 	FRAME_ICMP_ECHO_REPLY,
 	FRAME_ICMP_UNREACHABLE,
 	FRAME_ICMP_OTHER,
-	FRAME_TCP,
+	FRAME_TCP_SYN,
+	FRAME_TCP_SYNACK,
+	FRAME_TCP_DATA, /* bytes, whatever else it says */
+	FRAME_TCP_ACK,  /* nothing but an ACK */
+	FRAME_TCP_FIN,
+	FRAME_TCP_RST,
 	FRAME_UDP, /* of no protocol that we know */
 	FRAME_DHCP_BOOTP,
 	FRAME_DHCP_DISCOVER,
@@ -72,8 +78,8 @@ enum frame_kind {
 /* A frame's layers; those that its kind does not have are not set. Slices lie in its bytes. */
 struct frame {
 	enum frame_kind kind;
-	/* MALFORMED: "ethernet", "arp", "ipv4", "ipv6", "udp", "icmp", "icmp6", "dhcp", "dhcp6",
-	 * "tftp" */
+	/* MALFORMED: "ethernet", "arp", "ipv4", "ipv6", "udp", "icmp", "icmp6", "tcp", "dhcp",
+	 * "dhcp6", "tftp" */
 	const char *broken;
 	struct eth_hdr eth;
 	struct arp arp;
@@ -82,6 +88,7 @@ struct frame {
 	struct udp_hdr udp;
 	struct icmp_hdr icmp; /* of ICMPv6 as well */
 	struct ndp ndp;
+	struct tcp_hdr tcp;
 	struct slice payload; /* what is behind the innermost header that was read */
 	struct tftp_pkt tftp;
 	struct dhcp_msg dhcp;

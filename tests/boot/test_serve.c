@@ -71,7 +71,7 @@ static void add(GPtrArray *words, const char *word)
 
 /* --- files ------------------------------------------------------------------------------------ */
 
-/* %F is the file asked for, %O the file that it becomes, %U its URL. */
+/* %F is the file asked for, %O the file that it becomes, %U and %H its URLs. */
 static const struct {
 	const char *what, *client;
 	const char *args[N_WORDS_MAX];
@@ -159,6 +159,8 @@ static char *filled_in(const char *word, const char *out)
 		return g_strdup("file");
 	if (g_str_equal(word, "%U"))
 		return g_strdup("tftp://10.0.2.2/file");
+	if (g_str_equal(word, "%H"))
+		return g_strdup("http://10.0.2.2/file");
 	return g_strdup(g_str_equal(word, "%O") ? out : word);
 }
 
@@ -188,6 +190,145 @@ START_TEST(a_file_arrives)
 		assert_says(j, getters[g].says[i]);
 	assert_says(j, "tftp.done");
 	assert_gone(j);
+}
+END_TEST
+
+/* The same over HTTP; what is done to it on purpose, and what the command says. */
+static const struct {
+	const char *what, *client;
+	const char *args[N_WORDS_MAX];
+	const char *set[N_SAYS_MAX];
+	const char *says[N_SAYS_MAX];
+} http_getters[] = {
+	{ "curl", "curl", { "-sS", "-o", "%O", "%H" }, { NULL }, { "status=200" } },
+	{ "wget", "wget", { "-q", "-O", "%O", "%H" }, { NULL }, { "status=200" } },
+	{ "busybox wget", BUSYBOX, { "wget", "-q", "-O", "%O", "%H" }, { NULL }, { "status=200" } },
+	{ "curl, in chunks",
+	  "curl",
+	  { "-sS", "-o", "%O", "%H" },
+	  { "http.x.framing=chunks", "http.x.chunk_bytes=777", "http.x.chunk_extension=a=b" },
+	  { "fault=x" } },
+	{ "curl, until the connection ends",
+	  "curl",
+	  { "-sS", "-o", "%O", "%H" },
+	  { "http.x.framing=close" },
+	  { "fault=x" } },
+	{ "curl, somewhere else",
+	  "curl",
+	  { "-sSL", "-o", "%O", "http://10.0.2.2/other" },
+	  { "http.x.path=other", "http.x.redirect=/file" },
+	  { "status=404 bytes=14 fault=x" } },
+	{ "curl, at the second attempt",
+	  "curl",
+	  { "-sS", "--retry", "2", "-o", "%O", "%H" },
+	  { "http.x.status=503", "http.x.retry_after_s=1", "http.x.attempt=1" },
+	  { "fault=x", "attempt=2" } },
+	{ "curl, past the end of sequence numbers",
+	  "curl",
+	  { "-sS", "-o", "%O", "%H" },
+	  { "server.http.first_sequence=4294967040" },
+	  { "status=200" } },
+	{ "curl, with losses",
+	  "curl",
+	  { "-sS", "-o", "%O", "%H" },
+	  { "server.http.repeat_ms=50", "rule.s.drop=tcp.syn attempt=1",
+	    "rule.d.drop=tcp.data dir=to-guest attempt=1 bytes=0..3000",
+	    "rule.f.drop=tcp.fin attempt=1" },
+	  { "tcp.repeat", "impair.drop" } },
+	{ "curl, in disorder",
+	  "curl",
+	  { "-sS", "-o", "%O", "%H" },
+	  { "link.delay_us=300", "link.jitter_us=200", "link.duplicate=5%", "link.reorder=5%",
+	    "link.corrupt=1%", "server.http.repeat_ms=50" },
+	  { "status=200" } },
+	{ "curl, with a window that was shut",
+	  "curl",
+	  { "-sS", "-o", "%O", "%H" },
+	  { "rule.w.window=tcp.ack dir=from-guest attempt=1 bytes=0..200",
+	    "server.http.repeat_ms=50" },
+	  { "status=200" } },
+};
+
+START_TEST(a_file_arrives_over_http)
+{
+	unsigned g = (unsigned)_i / G_N_ELEMENTS(sizes), n = sizes[_i % G_N_ELEMENTS(sizes)];
+	g_autofree char *client = find_client(http_getters[g].client), *out = lab_path("out");
+	g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GBytes) content = noise(n);
+	g_autofree char *file = served_file(content), *root = g_path_get_dirname(file);
+	g_autoptr(Job) j = NULL;
+
+	if (!client)
+		return;
+	for (const char *const *w =
+		     (const char *const[]){ "serve", "--root", root, "--address", NULL };
+	     *w; w++)
+		add(words, *w);
+	for (unsigned i = 0; http_getters[g].set[i]; i++) {
+		add(words, "--set");
+		add(words, http_getters[g].set[i]);
+	}
+	add(words, "--");
+	add(words, client);
+	for (unsigned i = 0; http_getters[g].args[i]; i++)
+		g_ptr_array_add(words, filled_in(http_getters[g].args[i], out));
+	j = run_words(words);
+	if (!has_run(j))
+		return;
+	assert_exit(j, 0);
+	assert_arrived(out, content, http_getters[g].what);
+	for (unsigned i = 0; http_getters[g].says[i]; i++)
+		assert_says(j, http_getters[g].says[i]);
+	assert_says(j, "http.request");
+	assert_gone(j);
+}
+END_TEST
+
+/* Half of it, a reset, and the rest as a range on another connection. */
+START_TEST(a_download_is_resumed)
+{
+	g_autofree char *curl = find_client("curl"), *out = lab_path("out");
+	g_autoptr(GBytes) content = noise(100000);
+	g_autofree char *file = served_file(content), *root = g_path_get_dirname(file);
+	g_autofree char *command =
+		g_strdup_printf("curl -sS -o %s http://10.0.2.2/file; test $? = 56 && "
+				"curl -sS -C - -o %s http://10.0.2.2/file",
+				out, out);
+	g_autoptr(Job) j = NULL;
+
+	if (!curl)
+		return;
+	j = job_of("serve", "--root", root, "--address", "--set", "http.x.reset_at=50000", "--set",
+		   "http.x.attempt=1", "--", "sh", "-c", command);
+	if (!has_run(j))
+		return;
+	assert_exit(j, 0);
+	assert_arrived(out, content, "curl -C -");
+	assert_says(j, "range_from=50000");
+	assert_says(j, "status=206 bytes=50000");
+	assert_says(j, "reason=aborted");
+}
+END_TEST
+
+/* Connections that are kept, and several at a time. */
+START_TEST(files_arrive_together)
+{
+	g_autofree char *curl = find_client("curl"), *out = lab_path("out");
+	g_autoptr(GBytes) content = noise(300000);
+	g_autofree char *file = served_file(content), *root = g_path_get_dirname(file);
+	g_autoptr(Job) j = NULL;
+
+	if (!curl)
+		return;
+	j = job_of("serve", "--root", root, "--address", "--", curl, "-sS", "-Z", "--parallel-max",
+		   "4", "-o", out, "http://10.0.2.2/file?[1-20]");
+	if (!has_run(j))
+		return;
+	assert_exit(j, 0);
+	assert_arrived(out, content, "curl -Z");
+	assert_says(j, "connection=4");
+	assert_says(j, "attempt=20");
+	ck_assert_ptr_null(strstr(job_err(j), "connection=6"));
 }
 END_TEST
 
@@ -678,6 +819,9 @@ int main(void)
 	Suite *s = suite_create("serve");
 
 	lab_add_rows(s, a_file_arrives, G_N_ELEMENTS(getters) * G_N_ELEMENTS(sizes));
+	lab_add_rows(s, a_file_arrives_over_http, G_N_ELEMENTS(http_getters) * G_N_ELEMENTS(sizes));
+	lab_add(s, a_download_is_resumed);
+	lab_add(s, files_arrive_together);
 	lab_add(s, udhcpc_gets_a_lease);
 	lab_add(s, dhclient_gets_renews_and_releases_a_lease);
 	lab_add(s, what_is_lost_is_asked_for_again);

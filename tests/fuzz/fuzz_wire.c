@@ -9,9 +9,11 @@
 #include "server/wire/dhcp.h"
 #include "server/wire/dhcp6.h"
 #include "server/wire/ethernet.h"
+#include "server/wire/http.h"
 #include "server/wire/ip.h"
 #include "server/wire/ip6.h"
 #include "server/wire/ndp.h"
+#include "server/wire/tcp.h"
 #include "server/wire/tftp.h"
 
 #include "tests/fuzz/fuzz.h"
@@ -28,6 +30,8 @@ enum kind {
 	KIND_IPV4,
 	KIND_UDP,
 	KIND_ICMP,
+	KIND_TCP,
+	KIND_HTTP,
 	KIND_DHCP,
 	KIND_TFTP,
 	KIND_IPV6,
@@ -154,6 +158,40 @@ static void try_tftp(const uint8_t *buf, size_t len)
 	}
 }
 
+/* A request ends where it said that it does, and is none before. */
+static void try_http(const uint8_t *buf, size_t len)
+{
+	static struct http_request q, again;
+	size_t used, used_again = 0;
+
+	if (http_request_decode(&q, &used, buf, len))
+		return;
+	n_decoded[KIND_HTTP]++;
+	LAW(used <= len && used <= HTTP_HEAD_MAX && buf[used - 1] == '\n');
+	LAW(q.path_len <= HTTP_PATH_MAX && q.path_len <= q.target.len);
+	LAW(http_request_decode(&again, &used_again, buf, used) == 0 && used == used_again);
+	LAW(q.path_len == again.path_len && !memcmp(q.path, again.path, q.path_len));
+	LAW(http_request_decode(&again, &used_again, buf, used - 1) == HTTP_E_INCOMPLETE);
+}
+
+static void try_tcp(const struct ipv4_hdr *ip, const uint8_t *buf, size_t len)
+{
+	struct wr w = WR_INIT(room, ROOM);
+	struct tcp_hdr h, again;
+	struct slice payload, back;
+
+	if (len > ROOM / 2 || tcp_decode(&h, &payload, ip, buf, len))
+		return;
+	n_decoded[KIND_TCP]++;
+	tcp_encode(&w, &h, ip, payload.p, payload.len);
+	LAW(tcp_decode(&again, &back, ip, room, ROOM - w.left) == 0);
+	LAW(h.sport == again.sport && h.dport == again.dport && h.flags == again.flags);
+	LAW(h.seq == again.seq && h.ack == again.ack && h.window == again.window);
+	LAW(h.mss == again.mss && slice_equal(payload, back));
+	LAW(again.checksum_ok || ROOM - w.left > IPV4_TOTAL_MAX);
+	try_http(payload.p, payload.len);
+}
+
 static void try_icmp(const uint8_t *buf, size_t len)
 {
 	struct wr w = WR_INIT(room, ROOM);
@@ -204,6 +242,7 @@ static void try_ipv4(const uint8_t *buf, size_t len)
 	LAW(h.proto == again.proto && again.checksum_ok && !again.options.len);
 	LAW(slice_equal(payload, back));
 	try_udp(&h, payload.p, payload.len);
+	try_tcp(&h, payload.p, payload.len);
 	try_icmp(payload.p, payload.len);
 }
 
@@ -335,6 +374,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	try_ndp(&ip6, data, size);
 	try_dhcp6(data, size);
 	try_udp(&ip, data, size);
+	try_tcp(&ip, data, size);
+	try_http(data, size);
 	try_icmp(data, size);
 	try_dhcp(data, size);
 	try_tftp(data, size);
@@ -409,6 +450,13 @@ static const struct {
 	  "03ac40f6 0001000e000100013296b50a525400123456 0002000a0003000152550a000202 "
 	  "0006000800170018003b0017 000800020000 0003002800123456 00000e10 00001518 "
 	  "00050018 fd00 z013 15 00001c20 00001d4c" },
+	{ "a SYN with options", KIND_TCP,
+	  ETH_IP "4500 0034 0001 4000 4006 0000 0a000202 0a00020f 9c40 0050 00000001 00000000 "
+		 "8002 2000 0000 0000 020405b4 0101 0402 01030307" },
+	{ "a segment with data", KIND_TCP, "9c40 0050 00000001 00000002 5018 2000 0000 0000 6869" },
+	{ "a request", KIND_HTTP,
+	  "474554202f61253230623f7120485454502f312e310d0a486f73743a20780d0a52616e67653a20627974"
+	  "65733d31302d32300d0a436f6e6e656374696f6e3a20636c6f73652c20780d0a0d0a" },
 	{ "a DISCOVER of libnet", KIND_DHCP,
 	  "0101 0600 5a1f00c2 0000 0000 z016 525400123456 z010 z192 63825363 350101 "
 	  "3706 01030642435d ff z045" },
@@ -485,12 +533,13 @@ int main(int argc, char **argv)
 		fuzz_one(buf, fuzz_mutate(buf, len, SEED_MAX, &state));
 	}
 	printf("fuzz_wire: %zu seeds, %zu cut, %zu with a bit flipped, %d mutated; decoded: "
-	       "%zu ethernet, %zu arp, %zu ipv4, %zu udp, %zu icmp, %zu dhcp, %zu tftp, %zu ipv6, "
-	       "%zu udp6, %zu ndp, %zu dhcp6\n",
+	       "%zu ethernet, %zu arp, %zu ipv4, %zu udp, %zu icmp, %zu tcp, %zu http, %zu dhcp, "
+	       "%zu tftp, %zu ipv6, %zu udp6, %zu ndp, %zu dhcp6\n",
 	       n_seeds, n_cuts, n_flips, N_MUTATIONS, n_decoded[KIND_ETHERNET], n_decoded[KIND_ARP],
-	       n_decoded[KIND_IPV4], n_decoded[KIND_UDP], n_decoded[KIND_ICMP],
-	       n_decoded[KIND_DHCP], n_decoded[KIND_TFTP], n_decoded[KIND_IPV6],
-	       n_decoded[KIND_UDP6], n_decoded[KIND_NDP], n_decoded[KIND_DHCP6]);
+	       n_decoded[KIND_IPV4], n_decoded[KIND_UDP], n_decoded[KIND_ICMP], n_decoded[KIND_TCP],
+	       n_decoded[KIND_HTTP], n_decoded[KIND_DHCP], n_decoded[KIND_TFTP],
+	       n_decoded[KIND_IPV6], n_decoded[KIND_UDP6], n_decoded[KIND_NDP],
+	       n_decoded[KIND_DHCP6]);
 	return EXIT_SUCCESS;
 }
 

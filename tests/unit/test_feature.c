@@ -95,8 +95,9 @@ START_TEST(what_servers_provide)
 	/* What dnsmasq can do, builtin can. */
 	ck_assert_uint_eq(dnsmasq,
 			  set_of("dhcp-options") | set_of("tftp-blksize") | set_of("repeats"));
-	ck_assert_uint_eq(feature_of_server("builtin"),
-			  dnsmasq | set_of("server-control") | set_of("ipv6-server"));
+	ck_assert_uint_eq(feature_of_server("builtin"), dnsmasq | set_of("server-control") |
+								set_of("ipv6-server") |
+								set_of("http-server"));
 	ck_assert_uint_eq(feature_of_server("slirp"), 0);
 	ck_assert_uint_eq(feature_of_server("nobody"), 0);
 }

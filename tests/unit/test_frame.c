@@ -42,6 +42,9 @@ static void decode(struct frame_flows *flows, const struct wire_frame *f)
 #define ADDR6 "fd000000000000000000000000000002 "
 /* 40 bytes of header: payload length, next header. */
 #define IP6(len, next) "60000000 " len " " next " ff fd00000000000000505400fffe123456 " ADDR6
+/* Total length, and offset with flags. */
+#define TCP(total, flags)                                                                          \
+	ETH("0800") IP(total, "0000", "06") "9c40 0050 00000001 00000002 " flags " 2000 0000 0000"
 #define UDP(sport, dport, len) sport " " dport " " len " 0000 "
 
 static const struct {
@@ -92,7 +95,20 @@ static const struct {
 	{ "a relay", ETH("86dd") IP6("000c", "11") UDP("0223", "0223", "000c") "0c010203",
 	  "dhcp6.relay", NULL },
 	{ "another protocol", ETH("0800") IP("0018", "0000", "59") "00000000", "ipv4", NULL },
-	{ "TCP", ETH("0800") IP("0018", "0000", "06") "00000000", "tcp", NULL },
+	{ "short TCP", ETH("0800") IP("0018", "0000", "06") "00000000", "malformed", "tcp" },
+	{ "a TCP header that says it is longer", TCP("0028", "6012"), "malformed", "tcp" },
+	{ "SYN", TCP("0028", "5002"), "tcp.syn", NULL },
+	{ "SYN with a FIN", TCP("0028", "5003"), "tcp.syn", NULL },
+	{ "SYN, ACK", TCP("0028", "5012"), "tcp.synack", NULL },
+	{ "a bare ACK", TCP("0028", "5010"), "tcp.ack", NULL },
+	{ "FIN", TCP("0028", "5011"), "tcp.fin", NULL },
+	{ "bytes", TCP("0029", "5010") "41", "tcp.data", NULL },
+	{ "bytes and the FIN", TCP("0029", "5011") "41", "tcp.data", NULL },
+	{ "RST", TCP("0028", "5014"), "tcp.rst", NULL },
+	{ "RST with bytes", TCP("0029", "5004") "41", "tcp.rst", NULL },
+	{ "the first fragment of TCP",
+	  ETH("0800") IP("0028", "2000", "06") "9c40 0050 00000001 00000002 5010 2000 0000 0000",
+	  "ipv4.fragment", NULL },
 	{ "a ping", ETH("0800") IP("001c", "0000", "01") "0800 0000 00000000", "icmp.echo", NULL },
 	{ "a pong", ETH("0800") IP("001c", "0000", "01") "0000 0000 00000000", "icmp.echo-reply",
 	  NULL },

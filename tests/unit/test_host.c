@@ -70,7 +70,7 @@ static struct lab lab;
 
 static void lab_set_up(void)
 {
-	struct host_ops ops = { lab_send_frame, lab_recv, &lab };
+	struct host_ops ops = { .send_frame = lab_send_frame, .recv = lab_recv, .self = &lab };
 
 	lab = (struct lab){
 		.journal = journal_new(NULL),

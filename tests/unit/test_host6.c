@@ -56,7 +56,7 @@ static bool on_datagram(void *self, uint64_t now_ns, const struct datagram *d)
 
 static void start(void)
 {
-	struct host_ops ops = { on_frame, on_datagram, NULL };
+	struct host_ops ops = { .send_frame = on_frame, .recv = on_datagram };
 
 	lab.journal = journal_new(NULL);
 	lab.host = host_new(&lab.net, &ops, lab.journal);

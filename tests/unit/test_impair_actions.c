@@ -146,6 +146,25 @@ START_TEST(truncate_cuts_the_payload)
 }
 END_TEST
 
+START_TEST(segments_are_reset_and_windows_shut)
+{
+	rule(IMPAIR_WINDOW, "tcp.data attempt=1")->bytes = 7;
+	rule(IMPAIR_RST, "tcp.data attempt=2");
+	start(1);
+	lab_tcp(&lab, 100);
+	ck_assert_uint_eq(send_frame(), 1);
+	ck_assert_uint_eq(delivered(0)->tcp.window, 7);
+	ck_assert_uint_eq(got.f.payload.len, 100);
+	assert_journalled(journal, 1, "impair.window", "\"n_bytes\":100,\"bytes\":7}");
+	ck_assert_ptr_nonnull(strstr(comment, "given another window by rule"));
+	lab_tcp(&lab, 100);
+	ck_assert_uint_eq(send_frame(), 1);
+	ck_assert_int_eq(delivered(0)->kind, FRAME_TCP_RST);
+	assert_journalled(journal, 1, "impair.rst", "\"attempt\":2");
+	ck_assert_ptr_nonnull(strstr(comment, "made a reset by rule"));
+}
+END_TEST
+
 START_TEST(corrupt_changes_the_field)
 {
 	rule(IMPAIR_CORRUPT, "tftp.data block=1")->field = (char *)"udp.checksum";
@@ -250,6 +269,7 @@ int main(void)
 	tcase_add_test(tc, swap_takes_the_next_that_comes_through);
 	tcase_add_test(tc, swap_overtakes_delays);
 	tcase_add_test(tc, truncate_cuts_the_payload);
+	tcase_add_test(tc, segments_are_reset_and_windows_shut);
 	tcase_add_test(tc, corrupt_changes_the_field);
 	tcase_add_test(tc, error_answers_in_its_place);
 	tcase_add_test(tc, rules_work_together_in_file_order);

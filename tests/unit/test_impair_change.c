@@ -148,6 +148,11 @@ static const struct {
 	{ "ip.checksum", MADE_DATA, 24, 2, IP_BAD, IP_BAD },
 	{ "ip.checksum", MADE_PING, 24, 2, IP_BAD, IP_BAD },
 	{ "icmp.checksum", MADE_PING, 36, 2, L4_BAD, L4_BAD },
+	{ "tcp.sport", MADE_TCP, 34, 2, L4_BAD, ALL_GOOD },
+	{ "tcp.dport", MADE_TCP, 36, 2, L4_BAD, ALL_GOOD },
+	{ "tcp.seq", MADE_TCP, 40, 2, L4_BAD, ALL_GOOD },
+	{ "tcp.ack", MADE_TCP, 44, 2, L4_BAD, ALL_GOOD },
+	{ "tcp.window", MADE_TCP, 48, 2, L4_BAD, ALL_GOOD },
 	{ "tcp.checksum", MADE_TCP, 50, 2, L4_BAD, L4_BAD },
 	{ "ip.ttl", MADE_TCP, 22, 1, IP_BAD, ALL_GOOD },
 	{ "ip.src", MADE_TCP, 28, 2, BOTH_BAD, ALL_GOOD },
@@ -350,6 +355,57 @@ START_TEST(no_udp_checksum_stays_none)
 	look();
 	ck_assert_int_eq(after.f.udp.checksum, UDP_CHECKSUM_NONE);
 	impair_frame_fini(&fr);
+}
+END_TEST
+
+/* --- TCP --- */
+
+START_TEST(a_segment_becomes_a_reset)
+{
+	make(MADE_TCP);
+	g_byte_array_append(fr.bytes, (const uint8_t *)"padding", 7);
+	ck_assert(impair_change_to_rst(&fr));
+	look();
+	ck_assert_int_eq(after.f.kind, FRAME_TCP_RST);
+	ck_assert_int_eq(checksums(), ALL_GOOD);
+	ck_assert_uint_eq(after.len, 54);
+	ck_assert_uint_eq(after.f.tcp.seq, lab.f.tcp.seq);
+	ck_assert_uint_eq(after.f.tcp.ack, lab.f.tcp.ack);
+	ck_assert_uint_eq(after.f.tcp.flags, TCP_RST | TCP_ACK);
+	ck_assert_uint_eq(after.f.payload.len, 0);
+	impair_frame_fini(&fr);
+}
+END_TEST
+
+START_TEST(a_segment_gets_another_window)
+{
+	make(MADE_TCP);
+	ck_assert(!impair_change_window(&fr, lab.f.tcp.window));
+	ck_assert(impair_change_window(&fr, 0));
+	look();
+	ck_assert_int_eq(checksums(), ALL_GOOD);
+	ck_assert_uint_eq(after.f.tcp.window, 0);
+	ck_assert_uint_le(n_different_bytes(), 4); /* it, and the checksum */
+	ck_assert(impair_change_window(&fr, 100000));
+	look();
+	ck_assert_uint_eq(after.f.tcp.window, 65535);
+	impair_frame_fini(&fr);
+}
+END_TEST
+
+START_TEST(what_is_no_segment_is_not_made_one)
+{
+	static const enum made others[] = { MADE_DATA, MADE_ARP, MADE_PING, MADE_IPV6 };
+
+	for (int i = 0; i < N_ROWS(others); i++) {
+		make(others[i]);
+		ck_assert(!impair_change_to_rst(&fr));
+		ck_assert(!impair_change_window(&fr, 5));
+		look();
+		ck_assert_uint_eq(n_different_bytes(), 0);
+		impair_frame_fini(&fr);
+	}
+	ck_assert(impair_change_is_tcp(FRAME_TCP_SYN) && !impair_change_is_tcp(FRAME_UDP));
 }
 END_TEST
 
@@ -653,6 +709,9 @@ int main(void)
 	suite_add(s, a_wrong_udp_checksum_is_wrong);
 	suite_add(s, no_checksum_misses_a_change);
 	suite_add(s, no_udp_checksum_stays_none);
+	suite_add(s, a_segment_becomes_a_reset);
+	suite_add(s, a_segment_gets_another_window);
+	suite_add(s, what_is_no_segment_is_not_made_one);
 	suite_add(s, truncated_payload_is_a_good_datagram);
 	suite_add(s, what_is_short_already_stays);
 	suite_add(s, fields_that_were_cut_off_are_not_changed);

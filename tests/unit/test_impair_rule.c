@@ -96,6 +96,50 @@ START_TEST(matches_what_it_says)
 }
 END_TEST
 
+/* 1,000 bytes of a TCP stream, a bare ACK of 1,500, and a SYN. */
+static const struct packet_id segment = { .dir = PACKET_TO_GUEST,
+					  .kind = FRAME_TCP_DATA,
+					  .attempt = 1,
+					  .bytes_at = 500,
+					  .n_bytes = 1000 };
+static const struct packet_id tcp_ack = {
+	.dir = PACKET_FROM_GUEST, .kind = FRAME_TCP_ACK, .attempt = 1, .bytes_at = 1500
+};
+static const struct packet_id syn = { .kind = FRAME_TCP_SYN, .attempt = 1 };
+
+static const struct {
+	const char *what;
+	bool segment, ack, syn;
+} tcp_rows[] = {
+	{ "tcp.*", true, true, true },
+	{ "tcp.data", true, false, false },
+	{ "tcp.data bytes=499", false, false, false },
+	{ "tcp.data bytes=500", true, false, false },
+	{ "tcp.data bytes=1499", true, false, false },
+	{ "tcp.data bytes=1500", false, false, false },
+	{ "tcp.data bytes=0..500", true, false, false },
+	{ "tcp.data bytes=1499..9999", true, false, false },
+	{ "tcp.data bytes=0..499", false, false, false },
+	{ "tcp.data bytes=1500..9999", false, false, false },
+	{ "tcp.ack bytes=1500", false, true, false },
+	{ "tcp.ack bytes=1499", false, false, false },
+	{ "tcp.ack bytes=1000..1500", false, true, false },
+	{ "tcp.?yn", false, false, true },
+};
+
+START_TEST(tcp_matches_what_it_says)
+{
+	const char *what = tcp_rows[_i].what;
+	struct impair_match *m = impair_match_parse(what, NULL);
+
+	ck_assert_msg(m != NULL, "%s", what);
+	ck_assert_msg(impair_match_has(m, &segment) == tcp_rows[_i].segment, "%s: data", what);
+	ck_assert_msg(impair_match_has(m, &tcp_ack) == tcp_rows[_i].ack, "%s: ACK", what);
+	ck_assert_msg(impair_match_has(m, &syn) == tcp_rows[_i].syn, "%s: SYN", what);
+	impair_match_free(m);
+}
+END_TEST
+
 START_TEST(every_kind_has_a_name)
 {
 	for (int k = 0; k < FRAME_N_KINDS; k++) {
@@ -141,6 +185,9 @@ static const struct {
 	{ "tftp.* first", "first and last", "tftp.data and tftp.ack only" },
 	{ "tftp.rrq last", "first and last", "tftp.data and tftp.ack only" },
 	{ "* file=kernel", "file", "tftp.* only" },
+	{ "tcp.* bytes=5", "bytes is", "tcp.data and tcp.ack only" },
+	{ "tcp.data bytes=9..5", "bytes is \"9..5\"", "the smaller first" },
+	{ "tcp.data block=5", "block, from, to", "tftp.data and tftp.ack only" },
 };
 
 START_TEST(mistakes_name_what_is_allowed)
@@ -240,6 +287,15 @@ static const struct {
 	  { .action = IMPAIR_ERROR, .what = (char *)"tftp.rrq", .code = 65536 },
 	  IMPAIR_CONFIG_ERROR_RANGE,
 	  "code is 65536, allowed are 0 to 65535" },
+	{ "a reset of TCP", { .action = IMPAIR_RST, .what = (char *)"tcp.data" }, -1, NULL },
+	{ "a reset of all",
+	  { .action = IMPAIR_RST, .what = (char *)"*" },
+	  IMPAIR_CONFIG_ERROR_RULE,
+	  "tcp.* only" },
+	{ "a window of UDP",
+	  { .action = IMPAIR_WINDOW, .what = (char *)"udp" },
+	  IMPAIR_CONFIG_ERROR_RULE,
+	  "tcp.* only" },
 	{ "no action at all",
 	  { .action = IMPAIR_N_ACTIONS, .what = (char *)"*" },
 	  IMPAIR_CONFIG_ERROR_RULE,
@@ -281,6 +337,7 @@ int main(void)
 	Suite *s = suite_create("impair_rule");
 
 	suite_add_rows(s, matches_what_it_says, N_ROWS(match_rows));
+	suite_add_rows(s, tcp_matches_what_it_says, N_ROWS(tcp_rows));
 	suite_add(s, every_kind_has_a_name);
 	suite_add_rows(s, mistakes_name_what_is_allowed, N_ROWS(wrong_rows));
 	suite_add_rows(s, rules_make_sense, N_ROWS(rule_rows));

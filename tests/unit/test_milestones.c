@@ -448,6 +448,27 @@ START_TEST(the_longest_limit_does_not_wrap)
 }
 END_TEST
 
+START_TEST(files_that_no_frame_tells_of)
+{
+	struct lab lab;
+
+	lab_start(&lab, &all_roles);
+	milestones_transfer_started(lab.m, 1, "cfg");
+	milestones_transfer_ended(lab.m, 2, "cfg", 7);
+	expect_said(&lab, "config-loaded@2 cfg=7@2");
+	milestones_transfer_started(lab.m, 3, "other");
+	milestones_transfer_ended(lab.m, 4, "other", 8);
+	expect_said(&lab, "other=8@4");
+	milestones_transfer_started(lab.m, 5, "kernel");
+	milestones_transfer_started(lab.m, 6, "kernel"); /* again, after a reset */
+	expect_said(&lab, "kernel-start@5");
+	milestones_transfer_ended(lab.m, 7, "kernel", 9);
+	milestones_transfer_ended(lab.m, 8, "initrd", 10);
+	expect_said(&lab, "kernel-done@7 kernel=9@7 initrd-done@8 initrd=10@8");
+	lab_end(&lab);
+}
+END_TEST
+
 START_TEST(all_have_names)
 {
 	for (int i = 0; i < MILESTONE_N; i++)
@@ -482,6 +503,7 @@ int main(void)
 	suite_add(s, a_hand_over_ends_all_phases_before);
 	suite_add(s, a_direct_client_has_one_phase);
 	suite_add(s, the_longest_limit_does_not_wrap);
+	suite_add(s, files_that_no_frame_tells_of);
 	suite_add(s, all_have_names);
 	return suite_run(s);
 }

@@ -177,6 +177,27 @@ START_TEST(a_boot_that_passes)
 }
 END_TEST
 
+START_TEST(a_boot_over_http)
+{
+	lab_start("firmware", "[expect]\nevents = dhcp.ack;http.request kernel;transfer kernel;"
+			      "http.request initrd;transfer initrd\n");
+	frame(true, boot_kind(FRAME_DHCP_ACK));
+	observer_http(lab.o, 10, HTTP_ASKED, "kernel", 0);
+	observer_http(lab.o, 11, HTTP_STARTED, "kernel", 0);
+	observer_http(lab.o, 12, HTTP_ENDED, "kernel", 9);
+	observer_http(lab.o, 13, HTTP_ASKED, "initrd", 0);
+	observer_http(lab.o, 14, HTTP_STARTED, "initrd", 0);
+	observer_http(lab.o, 15, HTTP_ENDED, "initrd", 9);
+	assert_journalled(lab.journal, 1, "milestone", "kernel-start");
+	assert_journalled(lab.journal, 1, "milestone", "initrd-done");
+	assert_journalled(lab.journal, 1, "transfer", "\"file\":\"kernel\",\"bytes\":9");
+	console(REPORT("a b", CRC));
+	qmp("SHUTDOWN", BY_GUEST);
+	judge(VERDICT_PASS, "payload", NULL);
+	lab_end();
+}
+END_TEST
+
 static const struct {
 	const char *what, *report, *says;
 } fail_rows[] = {
@@ -489,6 +510,7 @@ int main(void)
 	/* JSON of the wrong shape must not even make json-glib complain. */
 	g_log_set_always_fatal(G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
 	suite_add(s, a_boot_that_passes);
+	suite_add(s, a_boot_over_http);
 	suite_add_rows(s, boots_that_fail, N_ROWS(fail_rows));
 	suite_add(s, a_give_up);
 	suite_add(s, a_give_up_that_is_expected);

@@ -108,7 +108,7 @@ START_TEST(each_part_of_the_key_counts)
 	uint64_t draw = packet_id_draw(&base, 1, "loss");
 
 	other[0].dir = PACKET_TO_GUEST;
-	other[1].kind = FRAME_TCP;
+	other[1].kind = FRAME_TCP_ACK;
 	other[2].transaction = 1;
 	other[3].position = 1;
 	other[4].attempt = 2;

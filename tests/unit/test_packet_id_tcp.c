@@ -27,11 +27,6 @@ static void tear_down(void)
 	packet_ids_free(ids);
 }
 
-static void to_guest(const struct frame *f)
-{
-	packet_ids_next(ids, PACKET_TO_GUEST, f, &id);
-}
-
 static void assert_same(const struct packet_id *a, const struct packet_id *b)
 {
 	ck_assert_int_eq(a->dir, b->dir);
@@ -42,10 +37,19 @@ static void assert_same(const struct packet_id *a, const struct packet_id *b)
 }
 
 enum {
-	SYN = 0x02,
-	RST = 0x04,
-	ACK = 0x10,
+	SYN = TCP_SYN,
+	RST = TCP_RST,
+	ACK = TCP_ACK,
 };
+
+static enum frame_kind kind_of(uint8_t flags, size_t len)
+{
+	if (flags & RST)
+		return FRAME_TCP_RST;
+	if (flags & SYN)
+		return flags & ACK ? FRAME_TCP_SYNACK : FRAME_TCP_SYN;
+	return len ? FRAME_TCP_DATA : FRAME_TCP_ACK;
+}
 
 struct side {
 	uint16_t guest_port;
@@ -56,19 +60,19 @@ static void tcp(const struct side *s, enum packet_dir dir, uint8_t flags, uint32
 		uint32_t ack, size_t len)
 {
 	bool out = dir == PACKET_FROM_GUEST;
-	struct frame *f = boot_frame(FRAME_TCP, 0, 0);
-	uint8_t buf[2000] = { 0 };
-	struct wr w = WR_INIT(buf, sizeof(buf));
+	struct frame *f = boot_frame(kind_of(flags, len), 0, 0);
+	static const uint8_t bytes[2000];
 
 	f->ip.src = out ? GUEST : SERVER;
 	f->ip.dst = out ? SERVER : GUEST;
-	wr_be16(&w, out ? s->guest_port : 80);
-	wr_be16(&w, out ? 80 : s->guest_port);
-	wr_be32(&w, seq + (out ? s->guest_isn : s->server_isn));
-	wr_be32(&w, ack + (out ? s->server_isn : s->guest_isn));
-	wr_u8(&w, 5 << 4);
-	wr_u8(&w, flags);
-	f->payload = (struct slice){ buf, 20 + len };
+	f->tcp = (struct tcp_hdr){
+		.sport = out ? s->guest_port : 80,
+		.dport = out ? 80 : s->guest_port,
+		.seq = seq + (out ? s->guest_isn : s->server_isn),
+		.ack = ack + (out ? s->server_isn : s->guest_isn),
+		.flags = flags,
+	};
+	f->payload = (struct slice){ bytes, len };
 	packet_ids_next(ids, dir, f, &id);
 }
 
@@ -148,15 +152,22 @@ START_TEST(tcp_streams_are_longer_than_their_numbers)
 }
 END_TEST
 
-START_TEST(short_tcp_is_somewhere)
+START_TEST(rules_see_bytes_from_0)
 {
-	struct frame *f = boot_frame(FRAME_TCP, 0, 0);
+	static const struct side s = { 40000, 0xffffff00, 5000 };
 
-	f->payload = boot_slice("nineteen bytes, no ");
-	to_guest(f);
-	ck_assert_uint_eq(id.attempt, 1);
-	to_guest(f);
-	ck_assert_uint_eq(id.attempt, 2);
+	tcp(&s, PACKET_FROM_GUEST, SYN, 0, 0, 0);
+	ck_assert_uint_eq(id.n_bytes, 0);
+	tcp(&s, PACKET_TO_GUEST, SYN | ACK, 0, 1, 0);
+	tcp(&s, PACKET_FROM_GUEST, ACK, 1, 1, 300);
+	ck_assert_uint_eq(id.bytes_at, 0);
+	ck_assert_uint_eq(id.n_bytes, 300);
+	tcp(&s, PACKET_TO_GUEST, ACK, 1001, 301, 1000);
+	ck_assert_uint_eq(id.bytes_at, 1000);
+	ck_assert_uint_eq(id.n_bytes, 1000);
+	tcp(&s, PACKET_TO_GUEST, ACK, 2001, 301, 0);
+	ck_assert_uint_eq(id.bytes_at, 300); /* that it acknowledges */
+	ck_assert_uint_eq(id.n_bytes, 0);
 }
 END_TEST
 
@@ -169,7 +180,7 @@ int main(void)
 	tcase_add_test(tc, tcp_goes_by_the_offset_in_the_stream);
 	tcase_add_test(tc, tcp_connections_are_counted);
 	tcase_add_test(tc, tcp_streams_are_longer_than_their_numbers);
-	tcase_add_test(tc, short_tcp_is_somewhere);
+	tcase_add_test(tc, rules_see_bytes_from_0);
 	suite_add_tcase(s, tc);
 	return suite_run(s);
 }

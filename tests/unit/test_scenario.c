@@ -390,15 +390,19 @@ static const struct {
 	{ "drop", IMPAIR_DROP },           { "delay", IMPAIR_DELAY },
 	{ "duplicate", IMPAIR_DUPLICATE }, { "swap", IMPAIR_SWAP },
 	{ "truncate", IMPAIR_TRUNCATE },   { "corrupt", IMPAIR_CORRUPT },
-	{ "error", IMPAIR_ERROR },
+	{ "error", IMPAIR_ERROR },         { "rst", IMPAIR_RST },
+	{ "window", IMPAIR_WINDOW },
 };
 
 START_TEST(actions_of_a_rule)
 {
-	g_autofree char *text = g_strdup_printf(
-		HEAD "[rule.a b]\n%s = tftp.data block=3\nby_ms = 4\ntimes = 5\nbytes = 6\n"
-		     "field = tftp.block\nrepair = true\ncode = 7\n",
-		action_rows[_i].key);
+	bool is_tcp =
+		action_rows[_i].action == IMPAIR_RST || action_rows[_i].action == IMPAIR_WINDOW;
+	const char *what = is_tcp ? "tcp.data bytes=3" : "tftp.data block=3";
+	g_autofree char *text =
+		g_strdup_printf(HEAD "[rule.a b]\n%s = %s\nby_ms = 4\ntimes = 5\nbytes = 6\n"
+				     "field = tftp.block\nrepair = true\ncode = 7\n",
+				action_rows[_i].key, what);
 	g_autoptr(Scenario) s = load(text, NULL);
 	const struct impair_rule *r;
 
@@ -407,7 +411,7 @@ START_TEST(actions_of_a_rule)
 	r = s->impair.rules->pdata[0];
 	ck_assert_str_eq(r->name, "a b");
 	ck_assert_int_eq(r->action, action_rows[_i].action);
-	ck_assert_str_eq(r->what, "tftp.data block=3");
+	ck_assert_str_eq(r->what, what);
 	ck_assert_uint_eq(r->by_ns, 4000000);
 	ck_assert_uint_eq(r->times, 5);
 	ck_assert_uint_eq(r->bytes, 6);
@@ -523,6 +527,17 @@ static const struct {
 	{ "bad times of one direction", "[link.from-guest]\nstate_p13 = 1%\n", false },
 	{ "an order with nothing to overtake", "[link]\ndelay_us = 0\nreorder = 5%\n", false },
 	{ "an order with something to overtake", "[link]\nreorder = 5%\n", true },
+	{ "a redirection", "[http.x]\nredirect = /a\n", true },
+	{ "a redirection that is none", "[http.x]\nredirect = /a\nstatus = 200\n", false },
+	{ "chunks without saying so", "[http.x]\nchunk_bytes = 5\n", false },
+	{ "chunks of a body with a length", "[http.x]\nframing = length\nchunk_size = 5\n", false },
+	{ "a trailer behind no chunk", "[http.x]\nframing = close\ntrailers = A: b\n", false },
+	{ "chunks and a length", "[http.x]\nframing = both\nno_last_chunk = true\n", true },
+	{ "two ends", "[http.x]\ntruncate_at = 5\nreset_at = 5\n", false },
+	{ "a reset of UDP", "[rule.x]\nrst = udp\n", false },
+	{ "a window of everything", "[rule.x]\nwindow = *\n", false },
+	{ "bytes of TFTP", "[rule.x]\ndrop = tftp.data bytes=5\n", false },
+	{ "bytes of TCP", "[rule.x]\ndrop = tcp.data bytes=5..8\n", true },
 	{ "a rule with one action", "[rule.x]\ndrop = arp.request\n", true },
 	{ "an event that begins with a blank", "[expect]\nevents = dhcp.ack; dhcp.ack\n", false },
 };
@@ -552,6 +567,7 @@ static const struct {
 	{ "file.", "0", "" },
 	{ "link.", "to-guest", "" },
 	{ "rule.", "0", "drop = *\n" },
+	{ "http.", "0", "framing = chunks\n" },
 };
 
 /* A file with one key. */

@@ -360,6 +360,47 @@ START_TEST(windows_are_folded)
 }
 END_TEST
 
+/* @n segments of 1,000 bytes from @seq on, and an ACK for each two; at 1 ms, 2 ms, ... */
+static void add_segments(uint32_t seq, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++, seq += 1000) {
+		g_autofree char *data = g_strdup_printf(",\"sport\":80,\"dport\":4,\"seq\":%u,"
+							"\"ack\":7,\"window\":9,\"bytes\":1000",
+							seq);
+		g_autofree char *ack = g_strdup_printf(
+			",\"sport\":4,\"dport\":80,\"seq\":7,\"ack\":%u,\"window\":9,\"bytes\":0",
+			seq + 1000);
+
+		add_frame(i + 1, "tcp.data", true, 1, data);
+		if (i % 2)
+			add_frame(i + 1.5, "tcp.ack", false, 2, ack);
+	}
+}
+
+START_TEST(a_stream_is_folded)
+{
+	add_segments(UINT32_MAX - 5000, 20); /* past its numbers' end */
+	show_lines();
+	assert_body(
+		"     1.000 ms  < tcp.data       seq 4294962295 ack 7, 1000 bytes window=9  #1\n"
+		"     2.000 ms  < tcp.data       seq 4294963295 ack 7, 1000 bytes window=9  #1\n"
+		"               ... 17 segments, 17.0 kB in 16.5 ms ...\n"
+		"    20.000 ms  < tcp.data       seq 13999 ack 7, 1000 bytes window=9  #1\n"
+		"    20.500 ms  > tcp.ack        seq 7 ack 14999 window=9  #2\n");
+}
+END_TEST
+
+START_TEST(what_comes_again_ends_a_stream)
+{
+	add_segments(1000, 10);
+	add_frame(30, "tcp.data", true, 1,
+		  ",\"sport\":80,\"dport\":4,\"seq\":5000,\"ack\":7,\"bytes\":1000");
+	show_lines();
+	assert_has("... 7 segments, ");
+	assert_has("30.000 ms  < tcp.data       seq 5000 ack 7, 1000 bytes");
+}
+END_TEST
+
 START_TEST(block_numbers_wrap)
 {
 	add_blocks(1, 65530, 65546);
@@ -750,6 +791,8 @@ static void add_content(Suite *s)
 	ADD(all_shows_every_field);
 	ADD(other_events_are_printed_as_they_are);
 	ADD(a_transfer_is_folded);
+	ADD(a_stream_is_folded);
+	ADD(what_comes_again_ends_a_stream);
 	ADD(a_short_transfer_is_not_folded);
 	ADD(all_folds_nothing);
 	ADD(windows_are_folded);
