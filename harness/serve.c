@@ -226,7 +226,8 @@ static bool open_records(struct serve *s, GError **error)
 	journal_u64(s->journal, "seed", job->seed);
 	journal_end(s->journal);
 	if (!job->quiet)
-		s->log = serve_log_new(s->journal, job->to, job->all);
+		s->log =
+			serve_log_new(s->journal, job->to, job->all, job->scenario->net.v6.enabled);
 	return true;
 }
 

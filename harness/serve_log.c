@@ -18,6 +18,7 @@ enum {
 struct ServeLog {
 	Journal *journal;
 	FILE *to;
+	bool has_ipv6;
 	GString *text; /* not printed yet */
 	struct event_view view;
 	Fold *fold;
@@ -26,11 +27,14 @@ struct ServeLog {
 };
 
 /* The chatter of a real kernel with everybody, which the server has no part in. */
-static bool is_chatter(JsonObject *event)
+static bool is_chatter(const ServeLog *l, JsonObject *event)
 {
-	const char *reason = event_text(event, "reason");
+	const char *reason = event_text(event, "reason"), *ev = event_text(event, "ev");
 
-	if (event_is(event, "ipv6") || event_is(event, "ethernet.other"))
+	if (event_is(event, "ipv6") || event_is(event, "ethernet.other") ||
+	    event_is(event, "icmp6.other"))
+		return true;
+	if (!l->has_ipv6 && ev && g_str_has_prefix(ev, "icmp6."))
 		return true;
 	return event_is(event, "host.drop") &&
 	       (!g_strcmp0(reason, "not-for-us") || !g_strcmp0(reason, "ethernet-type"));
@@ -42,7 +46,7 @@ static void on_line(void *self, const char *line, size_t len)
 	g_autofree char *copy = g_strndup(line, len);
 	g_autoptr(JsonObject) event = event_parse(l->parser, copy);
 
-	if (!event || (!l->view.all && is_chatter(event)))
+	if (!event || (!l->view.all && is_chatter(l, event)))
 		return;
 	if (l->view.all)
 		event_write(l->text, event, &l->view);
@@ -51,12 +55,13 @@ static void on_line(void *self, const char *line, size_t len)
 	l->pause_ns = event_count(event, "t_ns") + PAUSE_NS;
 }
 
-ServeLog *serve_log_new(Journal *j, FILE *to, bool all)
+ServeLog *serve_log_new(Journal *j, FILE *to, bool all, bool has_ipv6)
 {
 	ServeLog *l = g_new0(ServeLog, 1);
 
 	l->journal = j;
 	l->to = to;
+	l->has_ipv6 = has_ipv6;
 	l->text = g_string_new(NULL);
 	l->view = (struct event_view){ .all = all, .colour = isatty(fileno(to)) };
 	l->fold = fold_new(l->text, &l->view);

@@ -19,8 +19,9 @@ typedef struct ServeLog ServeLog;
  * @j:		Borrowed; must be told nothing more once the log is freed
  * @to:		Where it is printed, borrowed
  * @all:	Every frame and every field, and packets that were for somebody else
+ * @has_ipv6:	The server speaks it: what the client asks of routers and neighbours is for it
  */
-ServeLog *serve_log_new(Journal *j, FILE *to, bool all);
+ServeLog *serve_log_new(Journal *j, FILE *to, bool all, bool has_ipv6);
 
 /* Print what there is; a transfer that paused is shown as far as it has come. */
 void serve_log_step(ServeLog *l, uint64_t now_ns);

@@ -501,7 +501,7 @@ START_TEST(chatter_does_not_disturb)
 		return;
 	assert_exit(j, 0);
 	assert_arrived(out, content, "after all that");
-	assert_says(j, "> ipv6");
+	assert_says(j, "> icmp6.other");
 	assert_says(j, "not-for-us");
 	assert_says(j, "port-closed");
 }

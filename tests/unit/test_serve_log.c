@@ -20,12 +20,17 @@ struct lab {
 	size_t len;
 };
 
-static void lab_init(struct lab *lab, bool all)
+static void lab_init_over(struct lab *lab, bool all, bool has_ipv6)
 {
 	*lab = (struct lab){ .journal = journal_new_nowhere() };
 	lab->file = tmpfile();
 	ck_assert_ptr_nonnull(lab->file);
-	lab->log = serve_log_new(lab->journal, lab->file, all);
+	lab->log = serve_log_new(lab->journal, lab->file, all, has_ipv6);
+}
+
+static void lab_init(struct lab *lab, bool all)
+{
+	lab_init_over(lab, all, false);
 }
 
 static void lab_fini(struct lab *lab)
@@ -129,30 +134,34 @@ END_TEST
 
 static const struct {
 	const char *ev, *reason; /* a frame, if there is no reason */
-	bool shown;
+	bool shown, shown_over_ipv6;
 } chatter_rows[] = {
-	{ "ipv6", NULL, false },
-	{ "ethernet.other", NULL, false },
-	{ "host.drop", "not-for-us", false },
-	{ "host.drop", "ethernet-type", false },
-	{ "host.drop", "port-closed", true },
-	{ "arp.request", NULL, true },
+	{ "ipv6", NULL, false, false },
+	{ "icmp6.rs", NULL, false, true },
+	{ "icmp6.other", NULL, false, false },
+	{ "ethernet.other", NULL, false, false },
+	{ "host.drop", "not-for-us", false, false },
+	{ "host.drop", "ethernet-type", false, false },
+	{ "host.drop", "port-closed", true, true },
+	{ "arp.request", NULL, true, true },
 };
 
 START_TEST(chatter_is_shown_when_all_is)
 {
-	for (int all = 0; all < 2; all++) {
+	for (int i = 0; i < 4; i++) {
+		bool all = i & 1, has_ipv6 = i & 2;
+		bool shown = has_ipv6 ? chatter_rows[_i].shown_over_ipv6 : chatter_rows[_i].shown;
 		struct lab lab;
 
-		lab_init(&lab, all);
+		lab_init_over(&lab, all, has_ipv6);
 		if (chatter_rows[_i].reason)
 			tell_drop(&lab, 0, chatter_rows[_i].reason);
 		else
 			tell_frame(&lab, 0, chatter_rows[_i].ev, "from-guest", 0);
 		serve_log_step(lab.log, 0);
 		fseek(lab.file, 0, SEEK_END);
-		ck_assert_msg((ftell(lab.file) > 0) == (all || chatter_rows[_i].shown), "%s %d",
-			      chatter_rows[_i].ev, all);
+		ck_assert_msg((ftell(lab.file) > 0) == (all || shown), "%s %d %d",
+			      chatter_rows[_i].ev, all, has_ipv6);
 		lab_fini(&lab);
 	}
 }
