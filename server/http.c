@@ -212,7 +212,7 @@ static void serve_file(struct conn *c, const struct http_request *q, const char 
 	begin_response(c, &r, rule, NULL);
 	if (!r.has_body)
 		g_clear_pointer(&c->file, store_file_free);
-	else if (http_fault_wants(c->fault))
+	else if (!http_fault_is_cut(c->fault))
 		add_report(c, path, r.end - r.first, r.end == r.size);
 }
 

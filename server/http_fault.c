@@ -338,6 +338,11 @@ void http_fault_finish(HttpFault *f)
 	}
 }
 
+bool http_fault_is_cut(const HttpFault *f)
+{
+	return f->is_cut;
+}
+
 bool http_fault_wants(const HttpFault *f)
 {
 	return !f->is_cut && !f->is_finished && f->staged->len - f->n_read < STAGED_MAX;

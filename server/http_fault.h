@@ -85,6 +85,9 @@ HttpFault *http_fault_new(void);
 /* A response begins. @rule is borrowed until the next one, NULL: nothing is done to it. */
 void http_fault_begin(HttpFault *f, uint64_t now_ns, const struct http_rule *rule, bool has_body);
 
+/* Whether the guest gets no more of the body than there has been: of another response, nothing. */
+bool http_fault_is_cut(const HttpFault *f);
+
 /* Whether it takes more of the response; a write is taken whole. */
 bool http_fault_wants(const HttpFault *f);
 void http_fault_write(HttpFault *f, const uint8_t *buf, size_t n);

@@ -687,6 +687,22 @@ static struct http_rule rule_of(const char *path)
 	return r;
 }
 
+/* It does not fit into what is held for a connection. */
+START_TEST(a_file_behind_a_long_head_is_told)
+{
+	struct http_rule r = rule_of("*");
+	struct conn *c;
+
+	r.field_bytes = 65536;
+	lab_with(&r);
+	c = open_conn(0);
+	say(c, GET("/kernel.img"));
+	settle();
+	expect_told("?kernel.img +kernel.img kernel.img=700 ");
+	lab_fini();
+}
+END_TEST
+
 START_TEST(the_first_request_is_refused)
 {
 	struct http_rule r = rule_of("kernel.*");
@@ -827,6 +843,7 @@ int main(void)
 	suite_add_rows(s, what_is_lost_comes_again, 6);
 	suite_add(s, nobody_connects_to_everybody);
 	suite_add(s, no_server_no_port);
+	suite_add(s, a_file_behind_a_long_head_is_told);
 	suite_add(s, the_first_request_is_refused);
 	suite_add(s, a_body_that_ends_early);
 	suite_add(s, a_reset_and_a_resumption);
