@@ -21,6 +21,28 @@ enum wait_code {
 	WAIT_IO = 0xbad5,
 	WAIT_NO_CONSOLE = 0xbad8, /* the console did not take our text */
 	WAIT_CRASH_TEST = 0xbadc, /* what firmware/crash/crash-wait.S ends with, on purpose */
+
+	/* The netboot image gives up; docs/lwip.md has the table. */
+	WAIT_NETBOOT_FIRST = 0x1000,
+	WAIT_NO_MEMORY = 0x1000, /* the machine does not say how much it has, or it is too little */
+	WAIT_NO_NIC = 0x1001,
+	WAIT_NIC = 0x1002, /* the card refuses */
+	WAIT_LWIP_ASSERT = 0x1003,
+	WAIT_NO_DHCP = 0x1010,
+	WAIT_NO_SERVER = 0x1011, /* DHCP names none, or DNS does not know it */
+	WAIT_TFTP_TIMEOUT = 0x1020,
+	WAIT_TFTP_NOT_FOUND = 0x1021,
+	WAIT_TFTP_ERROR = 0x1022,    /* any other ERROR of the server */
+	WAIT_TFTP_PROTOCOL = 0x1023, /* the server breaks the rules */
+	WAIT_TOO_LARGE = 0x1024,     /* a file does not fit into the memory */
+	WAIT_NAME = 0x1025,          /* a file name that cannot be asked for */
+	WAIT_NO_CONFIG = 0x1030,
+	WAIT_BAD_CONFIG = 0x1031, /* nothing to boot in it, too large, or includes without end */
+	WAIT_LOCALBOOT = 0x1032,  /* the configuration says not to boot from the network */
+	WAIT_BAD_INS = 0x1033,
+	WAIT_BAD_KERNEL = 0x1040, /* cannot be started */
+	WAIT_CMDLINE = 0x1041,    /* too long for the kernel */
+	WAIT_NETBOOT_LAST = 0x10ff,
 };
 
 /**
