@@ -71,6 +71,7 @@ IPLAB := $(B)/iplab
 
 ifneq ($(MAKECMDGOALS),help)
 include firmware/rules.mk
+include firmware/lwip/rules.mk
 include harness/plugin/rules.mk
 include fixtures/rules.mk
 include tests/rules.mk

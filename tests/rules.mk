@@ -55,8 +55,21 @@ endif
 # --- units -----------------------------------------------------------------------------------------
 
 UNIT_BIN := $(addprefix $(B)/tests/,$(call names,tests/unit/test_*.c))
+LWIP_UNIT_BIN := $(addprefix $(B)/tests/,$(call names,tests/unit/test_lwip_*.c))
 
-$(UNIT_BIN): $(B)/tests/%: $(B)/tests/unit/%.o $(TEST_LIB)
+$(filter-out $(LWIP_UNIT_BIN),$(UNIT_BIN)): $(B)/tests/%: $(B)/tests/unit/%.o $(TEST_LIB)
+	$(test_link)
+
+# What of the netboot image does no I/O runs here as well. It is kept apart: guest and server have
+# modules of the same names.
+LWIP_LIB := $(B)/tests/liblwip.a
+
+$(LWIP_LIB): $(patsubst %,$(B)/firmware/lwip/%.o,$(LWIP_PURE))
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(call Q,AR)$(AR) rcs $@ $^
+
+$(LWIP_UNIT_BIN): $(B)/tests/%: $(B)/tests/unit/%.o $(LWIP_LIB)
 	$(test_link)
 
 check: $(UNIT_BIN)		## run the unit tests of MODE
@@ -114,7 +127,13 @@ FUZZERS := $(call names,tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(addprefix $(B)/tests/,$(FUZZERS))
 FUZZ_SECONDS ?= 60
 
-$(FUZZ_BIN): $(B)/tests/%: $(B)/tests/fuzz/%.o $(TEST_LIB)
+LWIP_FUZZERS := $(filter fuzz_lwip_%,$(FUZZERS))
+LWIP_FUZZ_BIN := $(addprefix $(B)/tests/,$(LWIP_FUZZERS))
+
+$(filter-out $(LWIP_FUZZ_BIN),$(FUZZ_BIN)): $(B)/tests/%: $(B)/tests/fuzz/%.o $(TEST_LIB)
+	$(test_link)
+
+$(LWIP_FUZZ_BIN): $(B)/tests/%: $(B)/tests/fuzz/%.o $(LWIP_LIB)
 	$(test_link)
 
 ifeq ($(MODE),asan)
@@ -151,7 +170,12 @@ $(LF)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call Q,CC)clang $(LF_CFLAGS) -c -o $@ $<
 
-$(LF_BIN): $(LF)/%: $(LF)/tests/fuzz/%.o $(LF_O)
+LWIP_LF_BIN := $(addprefix $(LF)/,$(LWIP_FUZZERS))
+
+$(LWIP_LF_BIN): $(LF)/%: $(LF)/tests/fuzz/%.o $(patsubst %,$(LF)/firmware/lwip/%.o,$(LWIP_PURE))
+	$(call Q,LD)clang -fsanitize=fuzzer,address,undefined -o $@ $^
+
+$(filter-out $(LWIP_LF_BIN),$(LF_BIN)): $(LF)/%: $(LF)/tests/fuzz/%.o $(LF_O)
 	$(call Q,LD)clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
 
 # --- clients and daemons of others ------------------------------------------------------------------

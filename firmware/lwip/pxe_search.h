@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where PXELINUX looks for its configuration, and what file names in it mean
+ *
+ * The order is that of PXELINUX: the file of option 209, then in the folder pxelinux.cfg below the
+ * path prefix the names UUID, 01-MAC, IP address and its beginnings, and "default". The prefix is
+ * option 210 (RFC 5071), else the folder of the boot file. Firmware that takes option 210 for the
+ * folder of configurations itself looks in another place; with that option, it is tried last.
+ */
+#ifndef FIRMWARE_LWIP_PXE_SEARCH_H
+#define FIRMWARE_LWIP_PXE_SEARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "firmware/lwip/text.h"
+
+struct pxe_search {
+	const uint8_t *mac;  /* 6 bytes */
+	const uint8_t *uuid; /* 16 bytes; NULL: none */
+	uint32_t address;    /* 0: none */
+	struct slice prefix;
+	bool has_path_prefix;     /* it is option 210 */
+	struct slice config_file; /* option 209 */
+	unsigned next;
+};
+
+/* The part of a boot file's name up to its last '/', with that. */
+struct slice pxe_search_folder(struct slice bootfile);
+
+/**
+ * pxe_search_next() - The next name to try
+ * @s:		Begins with next = 0
+ * @name:	Filled; too_long if it does not fit, then it is to be skipped
+ *
+ * Return: false after the last.
+ */
+bool pxe_search_next(struct pxe_search *s, struct text *name);
+
+/* A file that a configuration names. */
+struct pxe_path {
+	struct slice host; /* empty: the same server */
+	struct slice path;
+	bool relative; /* the prefix goes in front of it */
+	bool is_http;
+};
+
+/* Take a name apart: "::FILE", "HOST::FILE", "tftp://HOST/FILE", "http://..." or "FILE". */
+struct pxe_path pxe_path_parse(struct slice name);
+
+#endif /* FIRMWARE_LWIP_PXE_SEARCH_H */
