@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The boot
+ *
+ * DHCP names a server, and mostly a file. That file is started if it is a kernel or an image with a
+ * PSW, obeyed if it is an .INS file or a configuration. If it is not to be had, or there is none,
+ * configurations are looked for where PXELINUX does.
+ */
+#include "firmware/lwip/boot.h"
+
+#include "firmware/lwip/address.h"
+#include "firmware/lwip/boot_config.h"
+#include "firmware/lwip/boot_load.h"
+#include "firmware/lwip/bootfile.h"
+#include "firmware/lwip/ins.h"
+#include "firmware/lwip/pxe_search.h"
+#include "firmware/lwip/say.h"
+
+static void find_server(struct boot *b)
+{
+	const struct dhcp_reply *l = b->lease;
+
+	if (l->tftp_name[0] && address_find(slice_of(l->tftp_name), &b->server)) {
+		say_ip4("  Server (option 66): ", b->server);
+		return;
+	}
+	b->server = l->siaddr ? l->siaddr : l->tftp_address;
+	if (!b->server && l->sname[0] && !address_find(slice_of(l->sname), &b->server))
+		b->server = 0;
+	if (!b->server)
+		b->server = l->server_id;
+	if (!b->server)
+		give_up(WAIT_NO_SERVER, "DHCP names no boot server");
+	say_ip4("  Server: ", b->server);
+}
+
+static _Noreturn void run_ins(struct boot *b, struct slice text)
+{
+	struct slice title = SLICE("");
+	struct ins_entry e;
+	enum ins_result r;
+
+	ins_title(&text, &title);
+	say("  Parsing .INS file:");
+	say_name("  ", title, "");
+	b->kernel_len = 0;
+	while ((r = ins_next(&text, &e)) == INS_ENTRY) {
+		uint64_t len = boot_load_at(b, e.name, e.addr);
+
+		if (!e.addr)
+			b->kernel_len = len;
+	}
+	if (r == INS_BAD)
+		give_up_file(WAIT_BAD_INS, "line of the .INS file ", e.name, "no address in it");
+	boot_start(b);
+}
+
+/* What lies at 0 is text: move it to where nothing is loaded over it. */
+static struct slice keep_text(struct boot *b)
+{
+	char *at = b->work->text + b->text_len;
+	struct slice text = { at, (size_t)b->kernel_len };
+
+	if (b->kernel_len > BOOT_TEXT_LEN - b->text_len)
+		give_up(WAIT_BAD_CONFIG, "the configuration is too large");
+	place_read(b->place, 0, at, b->kernel_len);
+	b->text_len += text.len;
+	return text;
+}
+
+/* Return: false if the file is not there. */
+static bool run_bootfile(struct boot *b, struct slice name)
+{
+	say_name("  Boot file: ", name, "");
+	if (boot_try_kernel(b, name, false))
+		return false;
+	switch (bootfile_kind(b->place, b->kernel_len)) {
+	case BOOTFILE_INS:
+		run_ins(b, keep_text(b));
+	case BOOTFILE_CONFIG:
+		boot_config_run(b, keep_text(b));
+	case BOOTFILE_KERNEL:
+	case BOOTFILE_PSW:
+		boot_start(b);
+	case BOOTFILE_NOTHING:
+		break;
+	}
+	say_name("  ", name, " is nothing that can be started");
+	return false;
+}
+
+void boot_run(struct boot *b)
+{
+	struct slice bootfile = slice_of(b->lease->bootfile);
+
+	find_server(b);
+	b->prefix = pxe_search_folder(bootfile);
+	if (bootfile.len && bootfile.p[bootfile.len - 1] != '/')
+		run_bootfile(b, bootfile);
+	if (b->lease->has_path_prefix)
+		b->prefix = slice_of(b->lease->path_prefix);
+	boot_config_search(b);
+}

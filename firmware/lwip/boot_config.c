@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Finding, reading and obeying a PXELINUX configuration
+ */
+#include "firmware/lwip/boot_config.h"
+
+#include "firmware/lwip/boot_load.h"
+#include "firmware/lwip/fetch.h"
+#include "firmware/lwip/pxe_search.h"
+#include "firmware/lwip/say.h"
+
+enum {
+	DEPTH_MAX = 16, /* of includes */
+	N_INCLUDES_MAX = 64,
+	N_SILENT_MAX = 2, /* names in a row that bring no answer: the server is gone */
+};
+
+/* A file that is missing costs its entries; one that was only in part there is not used. */
+static void read_all(struct boot *b, struct slice text, unsigned depth, unsigned *n_includes)
+{
+	struct slice name, included;
+	int r;
+
+	while (pxe_config_parse(&b->config, &text, &name) == PXE_PARSE_INCLUDE) {
+		if (depth == DEPTH_MAX || ++*n_includes > N_INCLUDES_MAX)
+			give_up_file(WAIT_BAD_CONFIG, "include of ", name, "too many of them");
+		r = boot_load_text(b, name, true, &included);
+		if (!r)
+			read_all(b, included, depth + 1, n_includes);
+		else if (r == FETCH_E_TOO_LARGE)
+			give_up_file(WAIT_BAD_CONFIG, "include of ", name, "it is too large");
+		else
+			say_name("  include of ", name, fetch_message());
+	}
+}
+
+void boot_config_run(struct boot *b, struct slice text)
+{
+	struct pxe_choice choice;
+	unsigned n_includes = 0;
+
+	pxe_config_init(&b->config, b->work->entries, BOOT_N_ENTRIES);
+	read_all(b, text, 0, &n_includes);
+	if (b->config.n_dropped)
+		say("  Too many entries: the last ones are not known.");
+	if (!pxe_config_choose(&b->config, SLICE(""), &choice))
+		give_up(WAIT_BAD_CONFIG, "there is nothing to boot in the configuration");
+	boot_choice(b, &choice);
+}
+
+void boot_config_search(struct boot *b)
+{
+	static char buf[BOOT_NAME_LEN];
+	struct text name = TEXT_INIT(buf);
+	struct pxe_search search = {
+		.mac = b->who->mac,
+		.uuid = b->who->has_uuid ? b->who->uuid : NULL,
+		.address = b->lease->yiaddr,
+		.prefix = b->prefix,
+		.has_path_prefix = b->lease->has_path_prefix,
+		.config_file = slice_of(b->lease->config_file),
+	};
+	unsigned n_silent = 0;
+	struct slice text;
+
+	say("  Looking for a configuration");
+	while (pxe_search_next(&search, &name)) {
+		struct slice path = { name.p, name.len };
+		int r = name.too_long ? FETCH_E_NAME : boot_load_text(b, path, false, &text);
+
+		if (!r) {
+			say_loaded(path, text.len);
+			boot_config_run(b, text);
+		}
+		if (r != FETCH_E_NOT_FOUND)
+			say_name("  ", path, fetch_message());
+		n_silent = r == FETCH_E_TIMEOUT ? n_silent + 1 : 0;
+		if (n_silent == N_SILENT_MAX)
+			give_up(WAIT_TFTP_TIMEOUT, "the server does not answer");
+	}
+	give_up(WAIT_NO_CONFIG, "the server has no configuration for this machine");
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Fetching files by TFTP: the socket and the clock around tftp_client
+ */
+#ifndef FIRMWARE_LWIP_FETCH_H
+#define FIRMWARE_LWIP_FETCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "firmware/lwip/text.h"
+#include "firmware/lwip/tftp_client.h"
+
+enum fetch_result {
+	FETCH_OK = 0,
+	FETCH_E_TIMEOUT,
+	FETCH_E_NOT_FOUND,
+	FETCH_E_ERROR, /* the server's words are in fetch_message() */
+	FETCH_E_PROTOCOL,
+	FETCH_E_TOO_LARGE,
+	FETCH_E_NAME,
+};
+
+/* Where a file goes. */
+struct fetch_sink {
+	/* Before the first byte; @size only if @known, and then a hint. NULL: not asked. */
+	void (*begin)(void *self, bool known, uint64_t size);
+	/* Return: false if it does not fit: the transfer ends. */
+	bool (*write)(void *self, uint64_t offset, const uint8_t *buf, size_t len);
+	void *self;
+};
+
+/**
+ * fetch_file() - Fetch a file
+ * @server:	IPv4 address
+ * @name:	As the server is asked for it
+ * @sink:	Gets its bytes, in order
+ * @size:	Filled with its size if it is whole
+ *
+ * Blocks until it is there or will not be; net_poll() runs meanwhile, and idle() of fetch_init().
+ *
+ * Return: enum fetch_result.
+ */
+int fetch_file(uint32_t server, struct slice name, const struct fetch_sink *sink, uint64_t *size);
+
+/* What the last failure was, for a person. */
+const char *fetch_message(void);
+
+/**
+ * fetch_init() - Set it up
+ * @cfg:	What to ask servers for, borrowed
+ * @idle:	Called in every turn of waiting
+ */
+void fetch_init(const struct tftp_config *cfg, void (*idle)(void));
+
+#endif /* FIRMWARE_LWIP_FETCH_H */

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the image tells a person on the console
+ */
+#include "firmware/lwip/say.h"
+
+#include "firmware/lib/print.h"
+#include "firmware/lib/string.h"
+#include "firmware/lwip/net.h"
+
+void say(const char *text)
+{
+	print_str(text);
+	print_line_end();
+}
+
+void say_name(const char *before, struct slice name, const char *after)
+{
+	print_str(before);
+	print_quoted(name.p, name.len);
+	say(after);
+}
+
+void say_ip4(const char *before, uint32_t address)
+{
+	char buf[20];
+	struct text t = TEXT_INIT(buf);
+
+	text_add_ip4(&t, address);
+	print_str(before);
+	say(buf);
+}
+
+void say_loaded(struct slice name, uint64_t bytes)
+{
+	print_str("  ");
+	print_quoted(name.p, name.len);
+	print_str(": ");
+	print_dec(bytes);
+	say(" bytes");
+}
+
+static _Noreturn void stop(enum wait_code code)
+{
+	print_str("Network boot failed, code 0x");
+	print_hex(code, 1);
+	say(".");
+	net_stop();
+	wait_disabled(code);
+}
+
+void give_up(enum wait_code code, const char *why)
+{
+	print_str("! ");
+	say(why);
+	stop(code);
+}
+
+void give_up_file(enum wait_code code, const char *what, struct slice name, const char *why)
+{
+	print_str("! ");
+	print_str(what);
+	print_quoted(name.p, name.len);
+	print_str(": ");
+	print_quoted(why, strlen(why));
+	say("");
+	stop(code);
+}
