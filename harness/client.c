@@ -69,6 +69,8 @@ const struct ini_key client_keys[] = {
 	  .help = "needs at least so much guest memory" },
 	{ "console", "gave_up", INI_STRINGS, FIELD(c.gave_up),
 	  .help = "regular expressions: console lines that say why it stopped" },
+	{ "console", "gave_up_codes", INI_STRING, FIELD(c.gave_up_codes),
+	  .help = "first and last code of disabled waits that it gives up with: 0x1000-0x10ff" },
 	{ "console", "handover", INI_STRINGS, FIELD(c.handover),
 	  .help = "regular expressions: the line before it starts the kernel" },
 	{ "milestone.", "line", INI_STRING, offsetof(struct client_milestone, line),
@@ -203,6 +205,26 @@ static void note_files(Client *c, const Ini *ini)
 	}
 }
 
+/* "0x1000-0x10ff", or NULL: none. */
+static bool parse_codes(struct client_text *f, const Ini *ini, GError **error)
+{
+	const char *text = f->c.gave_up_codes;
+	char *end;
+
+	if (!text)
+		return true;
+	f->c.gave_up_first = g_ascii_strtoull(text, &end, 16);
+	if (g_ascii_isxdigit(*text) && *end == '-' && g_ascii_isxdigit(end[1]))
+		f->c.gave_up_last = g_ascii_strtoull(end + 1, &end, 16);
+	if (!*end && f->c.gave_up_first && f->c.gave_up_first <= f->c.gave_up_last)
+		return true;
+	g_set_error(error, INI_ERROR, INI_ERROR_VALUE,
+		    "%s: [console] gave_up_codes is \"%s\"; allowed are two hexadecimal numbers, "
+		    "FIRST-LAST, from 1 on",
+		    ini_path(ini), text);
+	return false;
+}
+
 /* @ini goes over what is there, if @is_over; else it must be complete. */
 static bool read_all(struct client_text *f, const Ini *ini, bool is_over, GError **error)
 {
@@ -213,7 +235,7 @@ static bool read_all(struct client_text *f, const Ini *ini, bool is_over, GError
 	note_files(&f->c, ini);
 	return ini_read_over(ini, "console", f, error) &&
 	       feature_parse(f->provides, where, &f->c.provides, error) &&
-	       check_patterns(ini, "gave_up", f->c.gave_up, error) &&
+	       check_patterns(ini, "gave_up", f->c.gave_up, error) && parse_codes(f, ini, error) &&
 	       check_patterns(ini, "handover", f->c.handover, error) &&
 	       read_milestones(&f->c, ini, error) &&
 	       ini_read_over(ini, "deadline", &f->c.deadline, error);

@@ -9,6 +9,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "harness/feature.h"
 #include "harness/ini.h"
@@ -62,7 +63,9 @@ typedef struct Client {
 	int plugin_abi;      /* of the clock plugin that fits; 0: it takes none; likewise */
 	char *qemu_version;  /* likewise; NULL before, and if it does not start */
 	char **gave_up;      /* regular expressions: a console line that says why it stopped */
-	char **handover;     /* regular expressions: the line before it starts the kernel */
+	char *gave_up_codes; /* as in the file; NULL: none */
+	uint64_t gave_up_first, gave_up_last; /* codes of disabled waits, beside 0, that mean so */
+	char **handover; /* regular expressions: the line before it starts the kernel */
 
 	/* Of struct client_milestone, in the file's order. */
 	GPtrArray *milestones;

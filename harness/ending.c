@@ -86,6 +86,13 @@ static char *wait_detail(const struct evidence *e)
 			       said ? "; the client says: " : "", said ? e->last_line : "");
 }
 
+/* A client with codes of its own stops with them before it hands over, and never after. */
+static bool is_gave_up_code(const struct evidence *e)
+{
+	return !e->handed_over && e->gave_up_first && e->psw >= e->gave_up_first &&
+	       e->psw <= e->gave_up_last;
+}
+
 static enum ending panicked(const struct evidence *e, char **detail)
 {
 	if (has_program_check(e)) {
@@ -93,7 +100,8 @@ static enum ending panicked(const struct evidence *e, char **detail)
 		return ENDING_CRASH;
 	}
 	/* A code of its own in the wait's address, or one of the loops that QEMU finds. */
-	if (e->psw || (e->panic_reason && !g_str_equal(e->panic_reason, "disabled-wait"))) {
+	if ((e->psw && !is_gave_up_code(e)) ||
+	    (e->panic_reason && !g_str_equal(e->panic_reason, "disabled-wait"))) {
 		*detail = wait_detail(e);
 		return ENDING_CRASH;
 	}

@@ -40,6 +40,8 @@ struct evidence {
 	bool handed_over;
 	bool os; /* the client is an operating system: the lowcore tells of its life, not its end */
 	uint64_t psw_mask, psw; /* of the panic */
+	uint64_t gave_up_first,
+		gave_up_last; /* codes in psw, beside 0, that a client gives up with */
 	const char *panic_reason;
 	const char *deadline; /* name of the phase or "cell" that was over; NULL: none */
 	struct lowcore before,

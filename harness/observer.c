@@ -196,6 +196,8 @@ Observer *observer_new(const struct observer_config *cfg)
 	o->handover = compile(cfg->client->handover);
 	o->told = compile_milestones(cfg->client->milestones);
 	o->limits = client_limits(cfg->client, &cfg->scenario->limits);
+	o->evidence.gave_up_first = cfg->client->gave_up_first;
+	o->evidence.gave_up_last = cfg->client->gave_up_last;
 	return o;
 }
 

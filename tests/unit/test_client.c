@@ -83,6 +83,7 @@ START_TEST(defaults)
 	ck_assert(!c->firmware && !c->netboot && !c->image && !c->arguments);
 	ck_assert_str_eq(c->accelerator, "tcg");
 	ck_assert(!c->gave_up && !c->handover && !c->memory_mib && !c->get && !c->os);
+	ck_assert(!c->gave_up_first && !c->gave_up_last);
 	ck_assert_uint_eq(c->milestones->len, 0);
 	ck_assert_uint_eq(c->deadline.cell_ms, 0);
 	ck_assert(!client_has_network(c));
@@ -96,7 +97,7 @@ START_TEST(everything_is_read)
 		HEAD "enter = firmware\nqemu = q\nmachine = m\nnic = n\n"
 		     "firmware = f\nnetboot = b\nimage = i\narguments = -a;-b c\n"
 		     "memory_mib = 99\naccelerator = tcg,tb-size=8\nget = Buy it.\nos = true\n"
-		     "[console]\ngave_up = ^a;b$\nhandover = c+\n");
+		     "[console]\ngave_up = ^a;b$\nhandover = c+\ngave_up_codes = 0x1000-0x10fF\n");
 	const Client *c = lab.client;
 
 	ck_assert_str_eq(c->machine, "m");
@@ -111,6 +112,7 @@ START_TEST(everything_is_read)
 	ck_assert_str_eq(c->accelerator, "tcg,tb-size=8");
 	ck_assert_str_eq(c->gave_up[1], "b$");
 	ck_assert_str_eq(c->handover[0], "c+");
+	ck_assert(c->gave_up_first == 0x1000 && c->gave_up_last == 0x10ff);
 	ck_assert(client_has_network(c));
 	lab_free(&lab);
 }
@@ -179,6 +181,14 @@ static const struct {
 	{ "negative memory", HEAD "enter = direct\nmemory_mib = -1\n", INI_ERROR_VALUE },
 	{ "a bad escape", HEAD "enter = direct\nqemu = a\\q\n", INI_ERROR_VALUE },
 	{ "no regular expression", HEAD "enter = direct\n[console]\ngave_up = (\n",
+	  INI_ERROR_VALUE },
+	{ "one code", HEAD "enter = direct\n[console]\ngave_up_codes = 0x1000\n", INI_ERROR_VALUE },
+	{ "codes the wrong way round",
+	  HEAD "enter = direct\n[console]\ngave_up_codes = 0x1001-0x1000\n", INI_ERROR_VALUE },
+	{ "code 0", HEAD "enter = direct\n[console]\ngave_up_codes = 0-10\n", INI_ERROR_VALUE },
+	{ "no codes", HEAD "enter = direct\n[console]\ngave_up_codes = a-z\n", INI_ERROR_VALUE },
+	{ "a sign", HEAD "enter = direct\n[console]\ngave_up_codes = -9-10\n", INI_ERROR_VALUE },
+	{ "more behind", HEAD "enter = direct\n[console]\ngave_up_codes = 1-2-3\n",
 	  INI_ERROR_VALUE },
 	{ "the second is none", HEAD "enter = direct\n[console]\nhandover = a;[b\n",
 	  INI_ERROR_VALUE },
