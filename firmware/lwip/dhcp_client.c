@@ -225,7 +225,8 @@ static void take_lease(struct dhcp_client *c, uint64_t now_ns, const struct dhcp
 	uint32_t lease_s = m->has_lease ? m->lease_s : LEASE_FOR_EVER;
 	bool limited = lease_s != LEASE_FOR_EVER;
 	uint32_t t1_s = m->t1_s && m->t1_s < lease_s ? m->t1_s : (lease_s + 1) / 2;
-	uint32_t t2_s = m->t2_s && m->t2_s < lease_s ? m->t2_s : lease_s / 8 * 7;
+	uint32_t t2_s =
+		m->t2_s && m->t2_s < lease_s ? m->t2_s : (uint32_t)(lease_s * UINT64_C(7) / 8);
 
 	c->lease = *m;
 	c->state = DHCP_STATE_BOUND;

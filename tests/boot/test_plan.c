@@ -43,11 +43,13 @@ static char *in_cell(const Result *r, const char *name)
 	return g_build_filename(dir, "cells", r->cell, name, NULL);
 }
 
-/* Offline, fixtures may not be there. */
+/* Offline, fixtures and our own images may not be there. */
 static bool may_skip(const Result *r)
 {
-	return g_str_has_prefix(r->scenario, "boot/linux") && r->reason &&
-	       strstr(r->reason, "fixture");
+	if (!r->reason)
+		return false;
+	return (g_str_has_prefix(r->scenario, "boot/linux") && strstr(r->reason, "fixture")) ||
+	       (g_str_has_prefix(r->client, "lwip") && strstr(r->reason, "image"));
 }
 
 static bool ran(const Result *r)

@@ -339,6 +339,20 @@ START_TEST(renewal)
 }
 END_TEST
 
+START_TEST(short_lease)
+{
+	start();
+	offer();
+	ack("3304 00000004");
+	ck_assert_uint_eq(c.deadline_ns - now, 2 * S);
+	wait_deadline();
+	ck_assert_int_eq(c.state, DHCP_STATE_RENEWING);
+	ck_assert_uint_eq(out.dst, SERVER);
+	wait_deadline();
+	ck_assert_int_eq(c.state, DHCP_STATE_REBINDING);
+}
+END_TEST
+
 START_TEST(explicit_times)
 {
 	start();
@@ -414,6 +428,7 @@ int main(void)
 	suite_add(s, ack_of_another_server);
 	suite_add(s, the_ack_counts_not_the_offer);
 	suite_add(s, renewal);
+	suite_add(s, short_lease);
 	suite_add(s, explicit_times);
 	suite_add(s, lease_runs_out);
 	suite_add(s, lease_for_ever_and_for_no_time);

@@ -184,6 +184,8 @@ static const struct {
 	{ "no end in the field", BASE "340101 ff", "4302 6b31", "", true, "k1", "" },
 	{ "a value that means nothing", BASE "340104 ff", "4302 6b31 ff", "", true, "C\002k1\xff",
 	  "" },
+	{ "another, with the bits of one that does", BASE "340105 ff", "4302 6b31 ff", "", true,
+	  "C\002k1\xff", "" },
 	{ "a nested one does nothing", BASE "340101 ff", "340102 4302 6b31 ff", "4202 7431 ff",
 	  true, "k1", "" },
 	{ "a field that an option leaves", BASE "340102 ff", "", "42ff 74", false, "", "" },

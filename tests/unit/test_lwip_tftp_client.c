@@ -462,6 +462,21 @@ START_TEST(gap_is_told_once)
 }
 END_TEST
 
+START_TEST(old_block_is_no_gap)
+{
+	start(&full);
+	oack("windowsize|4");
+	for (uint16_t i = 1; i <= 5; i++)
+		data(i, 512);
+	data(3, 512);
+	ck_sent("");
+	data(6, 512);
+	data(7, 512);
+	data(8, 512);
+	ck_sent("ack 8");
+}
+END_TEST
+
 START_TEST(gap_at_the_start)
 {
 	start(&full);
@@ -669,6 +684,7 @@ int main(void)
 	suite_add(s, repeated_packet_is_not_timed);
 	suite_add(s, agreed_timeout_is_used);
 	suite_add(s, gap_is_told_once);
+	suite_add(s, old_block_is_no_gap);
 	suite_add(s, gap_at_the_start);
 	suite_add(s, lock_step_ignores_later_blocks);
 	suite_add(s, copy_of_a_block_is_not_answered_but_a_repetition_is);

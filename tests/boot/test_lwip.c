@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The netboot image on lwIP: how it gets in, what it reads, how it fails
+ *
+ * What any client can do is said by the scenarios; here is what only this one does.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/boot/booted.h"
+#include "tests/support/suite.h"
+
+#define CLIENT(enter, image)                                                                       \
+	"[client]\nsummary = of a test\nprovides = linux-boot;pxelinux;bootfile;ins;ccw;dhcp-4\n"  \
+	"enter = " enter "\npolls = true\nimage = " image "\n"                                     \
+	"[console]\ngave_up = ^!\ngave_up_codes = 0x1000-0x10ff\n"                                 \
+	"handover = Network loading done\n"
+
+#define KERNEL "[file.kernel.img]\nfixture = probe\n"
+#define CONFIG(lines)                                                                              \
+	"[file.pxelinux.cfg/default]\nlines = " lines "\n" KERNEL                                  \
+	"[boot]\nconfig = pxelinux.cfg/default\nkernel = kernel.img\n"
+
+/* A boot of the image as it is built, or of one that gets in by a client file. */
+static Booted *boot_as(const char *client, const char *scenario)
+{
+	g_autofree char *file = lab_file("own.ini", client);
+
+	return booted_of(scenario, "--client-file", file, "client=own");
+}
+
+static Booted *boot(const char *scenario)
+{
+	return boot_as(CLIENT("image-netboot", "lwip.elf"), scenario);
+}
+
+/* --- ways in -----------------------------------------------------------------------------------*/
+
+static const struct {
+	const char *what, *client, *keys;
+} way_rows[] = {
+	{ "netboot_fw", CLIENT("image-netboot", "lwip.elf"), "" },
+	{ "-bios", CLIENT("image-bios", "lwip-bios.elf"), "" },
+	{ "-kernel", CLIENT("image-kernel", "lwip.elf"), "" },
+	{ "as little memory as may be", CLIENT("image-netboot", "lwip.elf"),
+	  "[machine]\nmemory_mib = 128\n" },
+	{ "as little memory as may be, -bios", CLIENT("image-bios", "lwip-bios.elf"),
+	  "[machine]\nmemory_mib = 64\n" },
+	{ "more memory than 2 GiB", CLIENT("image-bios", "lwip-bios.elf"),
+	  "[machine]\nmemory_mib = 3000\n" },
+	{ "a legacy card", CLIENT("image-bios", "lwip-bios.elf"), "[nic.0]\nmax_revision = 0\n" },
+	{ "a legacy card with large rings", CLIENT("image-netboot", "lwip.elf"),
+	  "[nic.0]\nmax_revision = 0\nrx_queue_size = 1024\n" },
+	{ "revision 1", CLIENT("image-netboot", "lwip.elf"), "[nic.0]\nmax_revision = 1\n" },
+	{ "large rings", CLIENT("image-netboot", "lwip.elf"), "[nic.0]\nrx_queue_size = 1024\n" },
+	{ "two CPUs", CLIENT("image-netboot", "lwip.elf"), "[machine]\nsmp = 2\n" },
+};
+
+START_TEST(gets_in)
+{
+	g_autofree char *text = g_strconcat(OWN_HEAD(""), way_rows[_i].keys, SERVES_PROBE, NULL);
+	g_autoptr(Booted) b = boot_as(way_rows[_i].client, text);
+
+	ck_assert_msg(b->result->verdict == VERDICT_PASS, "%s: %s", way_rows[_i].what,
+		      b->result->reason);
+}
+END_TEST
+
+/* --- what it reads -----------------------------------------------------------------------------*/
+
+static const struct {
+	const char *what, *text;
+} config_rows[] = {
+	{ "several initrds, one behind the other",
+	  CONFIG("LABEL a;KERNEL kernel.img;INITRD one,two") "[file.one]\ntext = "
+							     "abcde\n[file.two]\ntext = fgh\n"
+							     "[expect]\npayload = "
+							     "initrd_len=11;initrd_crc32="
+							     "e281ffa3\n" },
+	{ "initrd= in APPEND",
+	  CONFIG("LABEL a;KERNEL kernel.img;APPEND x initrd=i") "initrd = i\nappend = x "
+								"initrd=i\n[file.i]\nrandom_bytes "
+								"= 3000\n" },
+	{ "addresses in the command line",
+	  CONFIG("LABEL a;KERNEL kernel.img;APPEND x;IPAPPEND 3") "append = x "
+								  "ip=10.0.2.15:10.0.2.2:10.0.2.2:"
+								  "255.255.255.0 "
+								  "BOOTIF=01-52-54-00-12-34-56\n" },
+	{ "the UUID in the command line",
+	  CONFIG("SYSAPPEND 0x4;LABEL a;KERNEL kernel.img") "append = "
+							    "SYSUUID=8dff4ea0-6c04-4b6e-a3ad-"
+							    "0b1d2c3f4e5a\n"
+							    "[machine]\nuuid = "
+							    "8dff4ea0-6c04-4b6e-a3ad-"
+							    "0b1d2c3f4e5a\n" },
+	{ "an included file, that includes another",
+	  CONFIG("DEFAULT z;INCLUDE one.cfg") "append = deep\n[file.one.cfg]\nlines = MENU INCLUDE "
+					      "sub/two.cfg;INCLUDE missing.cfg\n"
+					      "[file.sub/two.cfg]\nlines = LABEL z;KERNEL "
+					      "kernel.img;APPEND deep\n" },
+	{ "names below the boot file's folder",
+	  "[server.dhcp]\nbootfile = sub/pxelinux.0\n"
+	  "[file.sub/pxelinux.cfg/default]\nlines = LABEL a;KERNEL kernel.img;INITRD other\n"
+	  "[file.sub/kernel.img]\nfixture = probe\n[file.other]\ntext = o\n"
+	  "[boot]\nconfig = sub/pxelinux.cfg/default\nkernel = sub/kernel.img\ninitrd = other\n"
+	  "[expect]\nevents = tftp.rrq sub/pxelinux.0;tftp.error;transfer sub/kernel.img;"
+	  "tftp.rrq sub/other;tftp.error;transfer other\n" },
+	{ "names of the same server",
+	  CONFIG("LABEL a;KERNEL ::kernel.img;INITRD tftp://10.0.2.2/i") "initrd = "
+									 "i\n[file.i]\ntext = "
+									 "i\n" },
+	{ "a configuration as boot file",
+	  "[server.dhcp]\nbootfile = my.cfg\n"
+	  "[file.my.cfg]\nlines = # pxelinux;LABEL a;KERNEL kernel.img;APPEND x\n" KERNEL
+	  "[boot]\nkernel = kernel.img\nappend = x\n" },
+	{ "an image without a parameter area",
+	  "[file.pxelinux.cfg/default]\nlines = LABEL a;KERNEL tiny.img\n"
+	  "[file.tiny.img]\nfixture = probe-min\n[boot]\nkernel = tiny.img\n" },
+	{ "a lease that has to be renewed",
+	  CONFIG("LABEL a;KERNEL kernel.img;INITRD i") "initrd = i\n[file.i]\nrandom_bytes = "
+						       "40000\n[server.dhcp]\nlease_s = 4\n"
+						       "[server.tftp]\nwindow_max = 1\n"
+						       "[rule.slow]\ndelay = tftp.ack file=i "
+						       "to=20\nby_ms = 300\n"
+						       "[expect]\nevents = "
+						       "dhcp.ack;dhcp.request;dhcp.ack;transfer "
+						       "i\n" },
+};
+
+START_TEST(reads)
+{
+	g_autofree char *text = g_strconcat(OWN_HEAD(""), config_rows[_i].text, NULL);
+	g_autoptr(Booted) b = boot(text);
+
+	ck_assert_msg(b->result->verdict == VERDICT_PASS, "%s: %s", config_rows[_i].what,
+		      b->result->reason);
+}
+END_TEST
+
+/* So many labels that the file has 64 KiB; the last one is the one to boot. */
+START_TEST(reads_a_large_configuration)
+{
+	g_autoptr(GString) lines = g_string_new("DEFAULT l1499");
+	g_autofree char *text = NULL;
+	g_autoptr(Booted) b = NULL;
+
+	for (unsigned i = 0; i < 1500; i++)
+		g_string_append_printf(lines, ";LABEL l%u;KERNEL kernel.img;APPEND this=is%u", i,
+				       i);
+	ck_assert_uint_gt(lines->len, 64 * 1024);
+	text = g_strdup_printf(OWN_HEAD("") CONFIG("%s") "append = this=is1499\n", lines->str);
+	b = boot(text);
+	assert_verdict(b, VERDICT_PASS);
+}
+END_TEST
+
+/* The probe says that it takes 4096 bytes, with the NUL. */
+START_TEST(command_line_of_any_length_that_fits)
+{
+	g_autofree char *line = g_strnfill(4095, 'x');
+	g_autofree char *text = g_strdup_printf(
+		OWN_HEAD("") CONFIG("LABEL a;KERNEL kernel.img;APPEND %s") "append = %s\n", line,
+		line);
+	g_autoptr(Booted) b = boot(text);
+
+	assert_verdict(b, VERDICT_PASS);
+}
+END_TEST
+
+/* --- how it fails ------------------------------------------------------------------------------*/
+
+static const struct {
+	const char *what, *text, *psw, *console;
+} failure_rows[] = {
+	{ "no DHCP server", "[server.dhcp]\nenabled = false\n[deadline]\ndhcp_ms = 200000\n",
+	  "0x1010", "! no DHCP server" },
+	{ "a server that is not known",
+	  "[server.dhcp]\nno_next_server = true\ntftp_server = nowhere.example\n"
+	  "[server]\ndns = 0.0.0.0\n" CONFIG("LABEL a;KERNEL other.example::k"),
+	  "0x1011", "! server \"other.example\"" },
+	{ "no TFTP server",
+	  "[server.tftp]\nenabled = false\n[deadline]\nconfig_ms = 100000\n"
+	  "dhcp_ms = 100000\n" CONFIG("LABEL a"),
+	  "0x1020", "! the server does not answer" },
+	{ "no kernel", CONFIG("LABEL a;KERNEL missing.img"), "0x1021",
+	  "! kernel \"missing.img\": \"file not found" },
+	{ "no initrd", CONFIG("LABEL a;KERNEL kernel.img;INITRD missing.img"), "0x1021",
+	  "! initrd \"missing.img\": \"file not found" },
+	{ "a file that is refused",
+	  "[file.secret]\nsymlink = /etc/passwd\n" CONFIG("LABEL a;KERNEL secret"), "0x1022",
+	  "! kernel \"secret\": \"access violation" },
+	{ "an ERROR in the middle",
+	  CONFIG("LABEL a;KERNEL kernel.img;INITRD i") "[file.i]\nrandom_bytes = "
+						       "60000\n[server.tftp]\nwindow_max = 4\n"
+						       "[rule.error]\nerror = tftp.ack file=i "
+						       "block=8\ncode = 2\n",
+	  "0x1022", "! initrd \"i\": \"access violation" },
+	{ "an initrd that is too large",
+	  "[machine]\nmemory_mib = 128\n" CONFIG(
+		  "LABEL a;KERNEL kernel.img;INITRD i") "[file.i]\nrandom_bytes = "
+							"130000000\n[deadline]\ninitrd_ms = "
+							"900000\ncell_ms = 300000\n",
+	  "0x1024", "! initrd \"i\": \"it does not fit" },
+	{ "a file name that no request can hold",
+	  CONFIG("LABEL a;KERNEL "
+		 "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
+		 "n"
+		 "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
+		 "n"
+		 "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
+		 "n"
+		 "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
+		 "n"
+		 "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
+		 "n"
+		 "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
+		 "n"
+		 "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"),
+	  "0x1025", "the name is too long for TFTP" },
+	{ "no configuration", "", "0x1030", "! the server has no configuration" },
+	{ "an empty configuration", CONFIG("# nothing"), "0x1031", "! there is nothing to boot" },
+	{ "includes without end", CONFIG("INCLUDE pxelinux.cfg/default"), "0x1031",
+	  "! include of \"pxelinux.cfg/default\": \"too many" },
+	{ "a configuration that is too large",
+	  "[file.pxelinux.cfg/default]\nrandom_bytes = 600000\n", "0x1030", "does not fit" },
+	{ "LOCALBOOT", CONFIG("LABEL a;LOCALBOOT 0"), "0x1032", "! this entry says not to boot" },
+	{ "an .INS file with a bad line",
+	  "[server.dhcp]\nbootfile = boot.ins\n[file.boot.ins]\nlines = * t;kernel.img\n", "0x1033",
+	  "! line of the .INS file \"kernel.img\"" },
+	{ "an .INS file that loads over the image",
+	  "[server.dhcp]\nbootfile = boot.ins\n[file.boot.ins]\nlines = * t;k 0x7800000\n"
+	  "[file.k]\ntext = k\n",
+	  "0x1024", "! file \"k\": \"it does not fit" },
+	{ "an .INS file that loads nowhere",
+	  "[server.dhcp]\nbootfile = boot.ins\n"
+	  "[file.boot.ins]\nlines = * t;k 0xffffffffffffffff\n[file.k]\ntext = kk\n",
+	  "0x1024", "! file \"k\": \"it does not fit" },
+	{ "a kernel that is none",
+	  CONFIG("LABEL a;KERNEL text") "[file.text]\ntext = this is no kernel at all\n", "0x1040",
+	  "! this is no kernel" },
+	{ "an initrd for an image without a parameter area",
+	  "[file.pxelinux.cfg/default]\nlines = LABEL a;KERNEL tiny.img;INITRD i\n"
+	  "[file.tiny.img]\nfixture = probe-min\n[file.i]\ntext = i\n",
+	  "0x1040", "! this kernel takes no initrd" },
+};
+
+static void assert_stops_with(const Booted *b, const char *what, const char *psw)
+{
+	g_autofree char *data = NULL;
+	uint64_t code = g_ascii_strtoull(psw, NULL, 16);
+	unsigned i = 0;
+	JsonObject *panic = event_next(b, "qmp", &i);
+
+	for (; panic && !g_str_equal(event_str(panic, "event"), "GUEST_PANICKED");
+	     panic = event_next(b, "qmp", &i))
+		i++;
+	ck_assert_msg(panic != NULL, "%s: no panic", what);
+	data = g_strdup_printf("\"psw-addr\":%" G_GUINT64_FORMAT, code);
+	ck_assert_msg(strstr(event_str_or_none(panic, "data"), data) != NULL, "%s: %s", what,
+		      event_str_or_none(panic, "data"));
+}
+
+START_TEST(fails)
+{
+	g_autofree char *text = g_strconcat(
+		OWN_HEAD(""), failure_rows[_i].text,
+		"[expect]\nending = gave-up\nconsole = ", failure_rows[_i].console, "\n", NULL);
+	g_autoptr(Booted) b = boot(text);
+
+	ck_assert_msg(b->result->verdict == VERDICT_PASS, "%s: %s", failure_rows[_i].what,
+		      b->result->reason);
+	assert_stops_with(b, failure_rows[_i].what, failure_rows[_i].psw);
+}
+END_TEST
+
+START_TEST(command_line_too_long)
+{
+	g_autofree char *line = g_strnfill(4096, 'x');
+	g_autofree char *text = g_strdup_printf(
+		OWN_HEAD("")
+			CONFIG("LABEL a;KERNEL kernel.img;APPEND %s") "[expect]\nending = "
+								      "gave-up\nconsole = ! the "
+								      "command line is too long\n",
+		line);
+	g_autoptr(Booted) b = boot(text);
+
+	assert_verdict(b, VERDICT_PASS);
+	assert_stops_with(b, "too long", "0x1041");
+}
+END_TEST
+
+/* Offline, the source of lwIP may not be there. */
+static bool has_image(void)
+{
+	const char *iplab = getenv("IPLAB");
+	g_autofree char *mode = g_path_get_dirname(iplab ? iplab : "");
+	g_autofree char *image = g_build_filename(mode, "..", "fixtures", "lwip.elf", NULL);
+
+	return !iplab || g_file_test(image, G_FILE_TEST_EXISTS);
+}
+
+int main(void)
+{
+	Suite *s = suite_create("lwip");
+
+	if (!has_image()) {
+		puts("skip lwip: its images are not built");
+		return EXIT_SUCCESS;
+	}
+	lab_add_rows(s, gets_in, N_ROWS(way_rows));
+	lab_add_rows(s, reads, N_ROWS(config_rows));
+	lab_add(s, reads_a_large_configuration);
+	lab_add(s, command_line_of_any_length_that_fits);
+	lab_add_rows(s, fails, N_ROWS(failure_rows));
+	lab_add(s, command_line_too_long);
+	return lab_main(s);
+}
