@@ -1,37 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Service-call logical processor (SCLP)
- *
- * A request is a block in memory (SCCB) with a header that holds its length; the answer is written
- * over it. The block must lie below 2 GiB and outside of the first 8 KiB.
  */
 #include "firmware/lib/sclp.h"
 
+#include "firmware/lib/sclp_call.h"
 #include "firmware/lib/string.h"
-
-enum sclp_command {
-	SCLP_READ_SCP_INFO = 0x00020001,
-	SCLP_WRITE_EVENT_DATA = 0x00760005,
-};
-
-enum sclp_response {
-	SCLP_RESPONSE_READ = 0x0010,
-	SCLP_RESPONSE_DONE = 0x0020,
-};
-
-enum {
-	SCLP_CC_BUSY = 2,
-	SCLP_CC_ABSENT = 3,
-	SCLP_EVENT_ASCII = 0x1a, /* event type of the VT220 console */
-	SCLP_EVENT_HEADER_LEN = 6,
-};
-
-struct sccb_header {
-	uint16_t len;
-	uint8_t function;
-	uint8_t control[3];
-	uint16_t response;
-};
 
 struct sccb_text {
 	struct sccb_header header;
@@ -64,18 +38,7 @@ static union {
 
 static int service_call(enum sclp_command command)
 {
-	uint64_t cmd = command;
-	unsigned cc;
-
-	do {
-		asm volatile(".insn rre, 0xb2200000, %[cmd], %[sccb]\n\t" /* SERVC */
-			     "ipm %[cc]\n\t"
-			     "srl %[cc], 28"
-			     : [cc] "=d"(cc)
-			     : [cmd] "d"(cmd), [sccb] "d"(&sccb)
-			     : "memory", "cc");
-	} while (cc == SCLP_CC_BUSY);
-	return cc == SCLP_CC_ABSENT ? SCLP_E_ABSENT : 0;
+	return sclp_call(command, &sccb);
 }
 
 static int write_event(const char *text, size_t len)

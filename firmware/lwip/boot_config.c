@@ -5,6 +5,7 @@
 #include "firmware/lwip/boot_config.h"
 
 #include "firmware/lwip/boot_load.h"
+#include "firmware/lwip/boot_menu.h"
 #include "firmware/lwip/fetch.h"
 #include "firmware/lwip/pxe_search.h"
 #include "firmware/lwip/say.h"
@@ -37,13 +38,16 @@ static void read_all(struct boot *b, struct slice text, unsigned depth, unsigned
 void boot_config_run(struct boot *b, struct slice text)
 {
 	struct pxe_choice choice;
+	struct slice line = SLICE("");
 	unsigned n_includes = 0;
 
 	pxe_config_init(&b->config, b->work->entries, BOOT_N_ENTRIES);
 	read_all(b, text, 0, &n_includes);
 	if (b->config.n_dropped)
 		say("  Too many entries: the last ones are not known.");
-	if (!pxe_config_choose(&b->config, SLICE(""), &choice))
+	if (pxe_config_is_interactive(&b->config))
+		line = boot_menu_ask(&b->config);
+	if (!pxe_config_choose(&b->config, line, &choice))
 		give_up(WAIT_BAD_CONFIG, "there is nothing to boot in the configuration");
 	boot_choice(b, &choice);
 }

@@ -17,7 +17,8 @@
 #include "firmware/lwip/say.h"
 
 enum {
-	INITRD_ALIGN = 4, /* between parts of an initrd: what the kernel looks for */
+	INITRD_ALIGN = 4,  /* between parts of an initrd: what the kernel looks for */
+	PROGRESS_MIB = 16, /* said each so many */
 };
 
 /* A file on its way into memory. */
@@ -25,6 +26,7 @@ struct loading {
 	struct place *place;
 	uint64_t addr;
 	uint64_t after; /* choose a place behind this; 0: addr is fixed */
+	uint64_t said_mib;
 };
 
 static void choose_place(void *self, bool known, uint64_t size)
@@ -42,6 +44,10 @@ static bool write_memory(void *self, uint64_t offset, const uint8_t *buf, size_t
 	/* An address from an .INS file may be anything. */
 	if (offset > UINT64_MAX - l->addr)
 		return false;
+	if (offset >> 20 >= l->said_mib + PROGRESS_MIB) {
+		l->said_mib += PROGRESS_MIB;
+		say_progress(l->said_mib);
+	}
 	return place_write(l->place, l->addr + offset, buf, len);
 }
 

@@ -31,6 +31,13 @@ void say_ip4(const char *before, uint32_t address)
 	say(buf);
 }
 
+void say_progress(uint64_t mib)
+{
+	print_str("  ");
+	print_dec(mib);
+	say(" MiB ...");
+}
+
 void say_loaded(struct slice name, uint64_t bytes)
 {
 	print_str("  ");

@@ -20,6 +20,9 @@ void say_name(const char *before, struct slice name, const char *after);
 /* One line: @before, then an IPv4 address. */
 void say_ip4(const char *before, uint32_t address);
 
+/* One line: how much of a large file is there. */
+void say_progress(uint64_t mib);
+
 /* One line: @name in quotes, and how many bytes it has. */
 void say_loaded(struct slice name, uint64_t bytes);
 

@@ -138,6 +138,23 @@ START_TEST(reads)
 }
 END_TEST
 
+/* Nobody answers the prompt: five seconds of it, and then the label for that. */
+START_TEST(prompt_ends_in_time)
+{
+	g_autoptr(Booted) b = boot(OWN_HEAD("") CONFIG(
+		"PROMPT 1;TIMEOUT 50;DEFAULT a;ONTIMEOUT b;LABEL a;KERNEL no;"
+		"LABEL b;KERNEL kernel.img;APPEND late") "append = late\n[expect]\nconsole = "
+							 "boot:\n");
+	uint64_t config, kernel;
+
+	assert_verdict(b, VERDICT_PASS);
+	config = event_u64(event_with(b, "milestone", "name", "config-loaded"), "t_ns");
+	kernel = event_u64(event_with(b, "milestone", "name", "kernel-start"), "t_ns");
+	ck_assert_uint_ge(kernel - config, 5000 * UINT64_C(1000000));
+	ck_assert_uint_le(kernel - config, 5200 * UINT64_C(1000000));
+}
+END_TEST
+
 /* So many labels that the file has 64 KiB; the last one is the one to boot. */
 START_TEST(reads_a_large_configuration)
 {
@@ -310,6 +327,7 @@ int main(void)
 	}
 	lab_add_rows(s, gets_in, N_ROWS(way_rows));
 	lab_add_rows(s, reads, N_ROWS(config_rows));
+	lab_add(s, prompt_ends_in_time);
 	lab_add(s, reads_a_large_configuration);
 	lab_add(s, command_line_of_any_length_that_fits);
 	lab_add_rows(s, fails, N_ROWS(failure_rows));
