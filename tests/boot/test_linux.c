@@ -87,8 +87,9 @@ START_TEST(boots_each_way_and_takes_words_for_data)
 
 	if (!image)
 		return;
-	j = job_run(&o, (const char *const[]){ "run", "client=linux*", BUILTIN, "scenario=my/*",
-					       "-j", "2", "--out", dir, NULL });
+	j = job_run(&o,
+		    (const char *const[]){ "run", "client=linux,linux-kernel,linux-chain", BUILTIN,
+					   "scenario=my/*", "-j", "2", "--out", dir, NULL });
 	assert_exit(j, 0);
 	assert_says(j, "4 passed, 0 failed, 0 errors, 0 skipped");
 	results = results_of(dir);
