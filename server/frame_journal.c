@@ -281,103 +281,63 @@ static void tftp_fields(Journal *j, const struct tftp_pkt *p)
 
 static void kind_fields(Journal *j, const struct frame *f)
 {
-	switch (f->kind) {
-	case FRAME_OTHER:
+	switch (frame_kind_area(f->kind)) {
+	case FRAME_AREA_OTHER:
 		journal_mac(j, "eth_dst", &f->eth.dst);
 		break;
-	case FRAME_MALFORMED:
+	case FRAME_AREA_MALFORMED:
 		journal_str(j, "layer", f->broken);
 		break;
-	case FRAME_ARP_REQUEST:
-	case FRAME_ARP_REPLY:
+	case FRAME_AREA_ARP:
 		arp_fields(j, &f->arp);
 		break;
-	case FRAME_ICMP_ECHO:
-	case FRAME_ICMP_ECHO_REPLY:
-	case FRAME_ICMP_UNREACHABLE:
-	case FRAME_ICMP_OTHER:
+	case FRAME_AREA_ICMP:
 		ip_fields(j, &f->ip);
 		journal_u64(j, "type", f->icmp.type);
 		journal_u64(j, "code", f->icmp.code);
 		break;
-	case FRAME_IPV4:
+	case FRAME_AREA_IPV4:
 		ip_fields(j, &f->ip);
 		journal_u64(j, "proto", f->ip.proto);
 		break;
-	case FRAME_TCP_SYN:
-	case FRAME_TCP_SYNACK:
-	case FRAME_TCP_DATA:
-	case FRAME_TCP_ACK:
-	case FRAME_TCP_FIN:
-	case FRAME_TCP_RST:
+	case FRAME_AREA_TCP:
 		tcp_fields(j, f);
 		break;
-	case FRAME_FRAGMENT:
+	case FRAME_AREA_FRAGMENT:
 		ip_fields(j, &f->ip);
 		journal_u64(j, "id", f->ip.id);
 		journal_u64(j, "offset", f->ip.frag_offset);
 		break;
-	case FRAME_IPV6:
+	case FRAME_AREA_IPV6:
 		ip6_fields(j, &f->ip6);
 		journal_u64(j, "proto", f->ip6.proto);
 		break;
-	case FRAME_FRAGMENT6:
+	case FRAME_AREA_FRAGMENT6:
 		ip6_fields(j, &f->ip6);
 		journal_u64(j, "id", f->ip6.frag_id);
 		journal_u64(j, "offset", f->ip6.frag_offset);
 		break;
-	case FRAME_ICMP6_ECHO:
-	case FRAME_ICMP6_ECHO_REPLY:
-	case FRAME_ICMP6_UNREACHABLE:
-	case FRAME_ICMP6_OTHER:
+	case FRAME_AREA_ICMP6:
 		icmp6_fields(j, f);
 		break;
-	case FRAME_ICMP6_RS:
-	case FRAME_ICMP6_RA:
-	case FRAME_ICMP6_NS:
-	case FRAME_ICMP6_NA:
+	case FRAME_AREA_NDP:
 		ndp_fields(j, f);
 		break;
-	case FRAME_DHCP6_SOLICIT:
-	case FRAME_DHCP6_ADVERTISE:
-	case FRAME_DHCP6_REQUEST:
-	case FRAME_DHCP6_CONFIRM:
-	case FRAME_DHCP6_RENEW:
-	case FRAME_DHCP6_REBIND:
-	case FRAME_DHCP6_REPLY:
-	case FRAME_DHCP6_RELEASE:
-	case FRAME_DHCP6_DECLINE:
-	case FRAME_DHCP6_RECONFIGURE:
-	case FRAME_DHCP6_INFORMATION_REQUEST:
-	case FRAME_DHCP6_RELAY:
+	case FRAME_AREA_DHCP6:
 		udp_fields(j, f);
 		dhcp6_fields(j, &f->dhcp6);
 		break;
-	case FRAME_UDP:
+	case FRAME_AREA_UDP:
 		udp_fields(j, f);
 		break;
-	case FRAME_DHCP_BOOTP:
-	case FRAME_DHCP_DISCOVER:
-	case FRAME_DHCP_OFFER:
-	case FRAME_DHCP_REQUEST:
-	case FRAME_DHCP_DECLINE:
-	case FRAME_DHCP_ACK:
-	case FRAME_DHCP_NAK:
-	case FRAME_DHCP_RELEASE:
-	case FRAME_DHCP_INFORM:
+	case FRAME_AREA_DHCP:
 		udp_fields(j, f);
 		dhcp_fields(j, &f->dhcp);
 		break;
-	case FRAME_TFTP_RRQ:
-	case FRAME_TFTP_WRQ:
-	case FRAME_TFTP_DATA:
-	case FRAME_TFTP_ACK:
-	case FRAME_TFTP_ERROR:
-	case FRAME_TFTP_OACK:
+	case FRAME_AREA_TFTP:
 		udp_fields(j, f);
 		tftp_fields(j, &f->tftp);
 		break;
-	case FRAME_N_KINDS:
 		break;
 	}
 }

@@ -90,81 +90,48 @@ static const struct field *find(const char *name)
 
 #define BIT(layer) (1U << (layer))
 
+/* Of TFTP, by what a message has. */
+static unsigned tftp_layers(enum frame_kind kind)
+{
+	const unsigned tftp = BIT(LAYER_TFTP);
+
+	if (kind == FRAME_TFTP_DATA)
+		return tftp | BIT(LAYER_TFTP_BLOCK) | BIT(LAYER_TFTP_DATA);
+	if (kind == FRAME_TFTP_ACK)
+		return tftp | BIT(LAYER_TFTP_BLOCK);
+	return kind == FRAME_TFTP_ERROR ? tftp | BIT(LAYER_TFTP_ERROR) : tftp;
+}
+
 static unsigned layers_of(enum frame_kind kind)
 {
-	const unsigned ip = BIT(LAYER_ETH) | BIT(LAYER_IP), udp = ip | BIT(LAYER_UDP);
-	const unsigned tftp = udp | BIT(LAYER_TFTP);
-	const unsigned eth = BIT(LAYER_ETH), icmp6 = eth | BIT(LAYER_ICMP);
+	const unsigned eth = BIT(LAYER_ETH), ip = eth | BIT(LAYER_IP), udp = ip | BIT(LAYER_UDP);
 
-	switch (kind) {
-	case FRAME_OTHER:
-	case FRAME_IPV6:
-	case FRAME_FRAGMENT6:
+	switch (frame_kind_area(kind)) {
+	case FRAME_AREA_OTHER:
+	case FRAME_AREA_IPV6:
+	case FRAME_AREA_FRAGMENT6:
 		return eth;
-	case FRAME_ICMP6_ECHO:
-	case FRAME_ICMP6_ECHO_REPLY:
-	case FRAME_ICMP6_UNREACHABLE:
-	case FRAME_ICMP6_RS:
-	case FRAME_ICMP6_RA:
-	case FRAME_ICMP6_NS:
-	case FRAME_ICMP6_NA:
-	case FRAME_ICMP6_OTHER:
-		return icmp6;
-	case FRAME_DHCP6_SOLICIT:
-	case FRAME_DHCP6_ADVERTISE:
-	case FRAME_DHCP6_REQUEST:
-	case FRAME_DHCP6_CONFIRM:
-	case FRAME_DHCP6_RENEW:
-	case FRAME_DHCP6_REBIND:
-	case FRAME_DHCP6_REPLY:
-	case FRAME_DHCP6_RELEASE:
-	case FRAME_DHCP6_DECLINE:
-	case FRAME_DHCP6_RECONFIGURE:
-	case FRAME_DHCP6_INFORMATION_REQUEST:
-	case FRAME_DHCP6_RELAY:
-		return eth | BIT(LAYER_UDP) | BIT(LAYER_DHCP6);
-	case FRAME_ARP_REQUEST:
-	case FRAME_ARP_REPLY:
+	case FRAME_AREA_ARP:
 		return eth | BIT(LAYER_ARP);
-	case FRAME_IPV4:
-	case FRAME_FRAGMENT:
+	case FRAME_AREA_ICMP6:
+	case FRAME_AREA_NDP:
+		return eth | BIT(LAYER_ICMP);
+	case FRAME_AREA_DHCP6:
+		return eth | BIT(LAYER_UDP) | BIT(LAYER_DHCP6);
+	case FRAME_AREA_IPV4:
+	case FRAME_AREA_FRAGMENT:
 		return ip;
-	case FRAME_ICMP_ECHO:
-	case FRAME_ICMP_ECHO_REPLY:
-	case FRAME_ICMP_UNREACHABLE:
-	case FRAME_ICMP_OTHER:
+	case FRAME_AREA_ICMP:
 		return ip | BIT(LAYER_ICMP);
-	case FRAME_TCP_SYN:
-	case FRAME_TCP_SYNACK:
-	case FRAME_TCP_DATA:
-	case FRAME_TCP_ACK:
-	case FRAME_TCP_FIN:
-	case FRAME_TCP_RST:
+	case FRAME_AREA_TCP:
 		return ip | BIT(LAYER_TCP);
-	case FRAME_UDP:
+	case FRAME_AREA_UDP:
 		return udp;
-	case FRAME_DHCP_BOOTP:
-	case FRAME_DHCP_DISCOVER:
-	case FRAME_DHCP_OFFER:
-	case FRAME_DHCP_REQUEST:
-	case FRAME_DHCP_DECLINE:
-	case FRAME_DHCP_ACK:
-	case FRAME_DHCP_NAK:
-	case FRAME_DHCP_RELEASE:
-	case FRAME_DHCP_INFORM:
+	case FRAME_AREA_DHCP:
 		return udp | BIT(LAYER_DHCP);
-	case FRAME_TFTP_RRQ:
-	case FRAME_TFTP_WRQ:
-	case FRAME_TFTP_OACK:
-		return tftp;
-	case FRAME_TFTP_DATA:
-		return tftp | BIT(LAYER_TFTP_BLOCK) | BIT(LAYER_TFTP_DATA);
-	case FRAME_TFTP_ACK:
-		return tftp | BIT(LAYER_TFTP_BLOCK);
-	case FRAME_TFTP_ERROR:
-		return tftp | BIT(LAYER_TFTP_ERROR);
-	case FRAME_MALFORMED:
-	case FRAME_N_KINDS:
+	case FRAME_AREA_TFTP:
+		return udp | tftp_layers(kind);
+	case FRAME_AREA_MALFORMED:
 		break;
 	}
 	return 0;

@@ -118,64 +118,27 @@ static bool has_address(const struct frame *f)
 
 static bool asks_from_its_address(const struct frame *f)
 {
-	switch (f->kind) {
-	case FRAME_ARP_REQUEST:
-		return f->arp.spa != 0; /* a probe is not from it yet (RFC 5227 1.1) */
-	case FRAME_ICMP6_NS:
-	case FRAME_UDP:
-	case FRAME_TCP_SYN:
-	case FRAME_TCP_SYNACK:
-	case FRAME_TCP_DATA:
-	case FRAME_TCP_ACK:
-	case FRAME_TCP_FIN:
-	case FRAME_TCP_RST:
-	case FRAME_TFTP_RRQ:
-	case FRAME_TFTP_WRQ:
+	switch (frame_kind_area(f->kind)) {
+	case FRAME_AREA_ARP:
+		/* A probe is not from it yet (RFC 5227 1.1). */
+		return f->kind == FRAME_ARP_REQUEST && f->arp.spa != 0;
+	case FRAME_AREA_NDP:
+		return f->kind == FRAME_ICMP6_NS && has_address(f);
+	case FRAME_AREA_TFTP:
+		return (f->kind == FRAME_TFTP_RRQ || f->kind == FRAME_TFTP_WRQ) && has_address(f);
+	case FRAME_AREA_UDP:
+	case FRAME_AREA_TCP:
 		return has_address(f);
-	case FRAME_OTHER:
-	case FRAME_MALFORMED:
-	case FRAME_ARP_REPLY:
-	case FRAME_IPV6:
-	case FRAME_IPV4:
-	case FRAME_FRAGMENT:
-	case FRAME_ICMP_ECHO:
-	case FRAME_ICMP_ECHO_REPLY:
-	case FRAME_ICMP_UNREACHABLE:
-	case FRAME_ICMP_OTHER:
-	case FRAME_DHCP_BOOTP:
-	case FRAME_DHCP_DISCOVER:
-	case FRAME_DHCP_OFFER:
-	case FRAME_DHCP_REQUEST:
-	case FRAME_DHCP_DECLINE:
-	case FRAME_DHCP_ACK:
-	case FRAME_DHCP_NAK:
-	case FRAME_DHCP_RELEASE:
-	case FRAME_DHCP_INFORM:
-	case FRAME_FRAGMENT6:
-	case FRAME_ICMP6_ECHO:
-	case FRAME_ICMP6_ECHO_REPLY:
-	case FRAME_ICMP6_UNREACHABLE:
-	case FRAME_ICMP6_RS:
-	case FRAME_ICMP6_RA:
-	case FRAME_ICMP6_NA:
-	case FRAME_ICMP6_OTHER:
-	case FRAME_DHCP6_SOLICIT:
-	case FRAME_DHCP6_ADVERTISE:
-	case FRAME_DHCP6_REQUEST:
-	case FRAME_DHCP6_CONFIRM:
-	case FRAME_DHCP6_RENEW:
-	case FRAME_DHCP6_REBIND:
-	case FRAME_DHCP6_REPLY:
-	case FRAME_DHCP6_RELEASE:
-	case FRAME_DHCP6_DECLINE:
-	case FRAME_DHCP6_RECONFIGURE:
-	case FRAME_DHCP6_INFORMATION_REQUEST:
-	case FRAME_DHCP6_RELAY:
-	case FRAME_TFTP_DATA:
-	case FRAME_TFTP_ACK:
-	case FRAME_TFTP_ERROR:
-	case FRAME_TFTP_OACK:
-	case FRAME_N_KINDS:
+	case FRAME_AREA_OTHER:
+	case FRAME_AREA_MALFORMED:
+	case FRAME_AREA_IPV6:
+	case FRAME_AREA_IPV4:
+	case FRAME_AREA_FRAGMENT:
+	case FRAME_AREA_ICMP:
+	case FRAME_AREA_DHCP:
+	case FRAME_AREA_FRAGMENT6:
+	case FRAME_AREA_ICMP6:
+	case FRAME_AREA_DHCP6:
 		break;
 	}
 	return false;
@@ -269,78 +232,35 @@ static void on_other(PacketIds *p, enum packet_dir dir, const struct frame *f,
 static bool identify(PacketIds *p, enum packet_dir dir, const struct frame *f,
 		     struct packet_id *out, bool *sent_before)
 {
-	switch (f->kind) {
-	case FRAME_ARP_REQUEST:
-	case FRAME_ARP_REPLY:
+	switch (frame_kind_area(f->kind)) {
+	case FRAME_AREA_ARP:
 		on_arp(f, out);
 		return false;
-	case FRAME_DHCP_BOOTP:
-	case FRAME_DHCP_DISCOVER:
-	case FRAME_DHCP_OFFER:
-	case FRAME_DHCP_REQUEST:
-	case FRAME_DHCP_DECLINE:
-	case FRAME_DHCP_ACK:
-	case FRAME_DHCP_NAK:
-	case FRAME_DHCP_RELEASE:
-	case FRAME_DHCP_INFORM:
+	case FRAME_AREA_DHCP:
 		on_dhcp(p, dir, f->kind, out);
 		return false;
-	case FRAME_DHCP6_SOLICIT:
-	case FRAME_DHCP6_ADVERTISE:
-	case FRAME_DHCP6_REQUEST:
-	case FRAME_DHCP6_CONFIRM:
-	case FRAME_DHCP6_RENEW:
-	case FRAME_DHCP6_REBIND:
-	case FRAME_DHCP6_REPLY:
-	case FRAME_DHCP6_RELEASE:
-	case FRAME_DHCP6_DECLINE:
-	case FRAME_DHCP6_RECONFIGURE:
-	case FRAME_DHCP6_INFORMATION_REQUEST:
-	case FRAME_DHCP6_RELAY:
+	case FRAME_AREA_DHCP6:
 		on_dhcp6(p, dir, f->kind, out);
 		return false;
-	case FRAME_ICMP6_RS:
-	case FRAME_ICMP6_RA:
-	case FRAME_ICMP6_NS:
-	case FRAME_ICMP6_NA:
+	case FRAME_AREA_NDP:
 		on_ndp(f, out);
 		return false;
-	case FRAME_TCP_SYN:
-	case FRAME_TCP_SYNACK:
-	case FRAME_TCP_DATA:
-	case FRAME_TCP_ACK:
-	case FRAME_TCP_FIN:
-	case FRAME_TCP_RST:
+	case FRAME_AREA_TCP:
 		packet_id_tcp_next(p->tcp, dir, f, out);
 		return true;
-	case FRAME_TFTP_RRQ:
-	case FRAME_TFTP_WRQ:
-	case FRAME_TFTP_ERROR:
-	case FRAME_TFTP_OACK:
+	case FRAME_AREA_TFTP:
 		if (packet_id_tftp_next(p->tftp, dir, f, out, sent_before))
-			return false;
+			return f->kind == FRAME_TFTP_DATA || f->kind == FRAME_TFTP_ACK;
 		break;
-	case FRAME_TFTP_DATA:
-	case FRAME_TFTP_ACK:
-		if (packet_id_tftp_next(p->tftp, dir, f, out, sent_before))
-			return true;
-		break;
-	case FRAME_OTHER:
-	case FRAME_MALFORMED:
-	case FRAME_IPV6:
-	case FRAME_IPV4:
-	case FRAME_FRAGMENT:
-	case FRAME_ICMP_ECHO:
-	case FRAME_ICMP_ECHO_REPLY:
-	case FRAME_ICMP_UNREACHABLE:
-	case FRAME_ICMP_OTHER:
-	case FRAME_FRAGMENT6:
-	case FRAME_ICMP6_ECHO:
-	case FRAME_ICMP6_ECHO_REPLY:
-	case FRAME_ICMP6_UNREACHABLE:
-	case FRAME_ICMP6_OTHER:
-	case FRAME_UDP:
-	case FRAME_N_KINDS:
+	case FRAME_AREA_OTHER:
+	case FRAME_AREA_MALFORMED:
+	case FRAME_AREA_IPV6:
+	case FRAME_AREA_IPV4:
+	case FRAME_AREA_FRAGMENT:
+	case FRAME_AREA_ICMP:
+	case FRAME_AREA_FRAGMENT6:
+	case FRAME_AREA_ICMP6:
+	case FRAME_AREA_UDP:
 		break;
 	}
 	on_other(p, dir, f, out);

@@ -130,4 +130,25 @@ bool frame_is_ip(const struct frame *f);
 /* "dhcp.discover", "tftp.data", "ipv4", ...: area, dot, what it is. */
 const char *frame_kind_name(enum frame_kind k);
 
+/* What kinds of frames have in common: the layers that there are, and so the decoded fields. */
+enum frame_area {
+	FRAME_AREA_OTHER,
+	FRAME_AREA_MALFORMED,
+	FRAME_AREA_ARP,
+	FRAME_AREA_IPV4, /* of no other area, as are IPV6 and UDP */
+	FRAME_AREA_FRAGMENT,
+	FRAME_AREA_ICMP,
+	FRAME_AREA_TCP,
+	FRAME_AREA_IPV6,
+	FRAME_AREA_FRAGMENT6,
+	FRAME_AREA_ICMP6,
+	FRAME_AREA_NDP,
+	FRAME_AREA_UDP, /* over either IP, as are the following but for DHCP */
+	FRAME_AREA_DHCP,
+	FRAME_AREA_DHCP6,
+	FRAME_AREA_TFTP,
+};
+
+enum frame_area frame_kind_area(enum frame_kind k);
+
 #endif /* SERVER_WIRE_FRAME_H */
