@@ -111,6 +111,9 @@ static struct pxe_path parse_url(struct slice rest, bool is_http)
 {
 	struct slice host = slice_take_until(&rest, '/');
 
+	/* RFC 3986 3.2.2: an address of IPv6 is in brackets. */
+	if (host.len > 2 && host.p[0] == '[' && host.p[host.len - 1] == ']')
+		host = (struct slice){ host.p + 1, host.len - 2 };
 	return (struct pxe_path){ .host = host, .path = rest, .is_http = is_http };
 }
 

@@ -46,7 +46,8 @@ struct pxe_path {
 	bool is_http;
 };
 
-/* Take a name apart: "::FILE", "HOST::FILE", "tftp://HOST/FILE", "http://..." or "FILE". */
+/* Take a name apart: "::FILE", "HOST::FILE", "tftp://HOST/FILE", "http://..." or "FILE".
+ * HOST of a URL may be "[ADDRESS]" of IPv6; it is given without the brackets. */
 struct pxe_path pxe_path_parse(struct slice name);
 
 #endif /* FIRMWARE_LWIP_PXE_SEARCH_H */
