@@ -18,20 +18,35 @@
 
 static void find_server(struct boot *b)
 {
-	const struct dhcp_reply *l = b->lease;
+	const struct dhcp_reply *l = b->lease.v4;
+	uint32_t ip4 = l->siaddr ? l->siaddr : l->tftp_address;
 
 	if (l->tftp_name[0] && address_find(slice_of(l->tftp_name), &b->server)) {
-		say_ip4("  Server (option 66): ", b->server);
+		say_ip("  Server (option 66): ", &b->server);
 		return;
 	}
-	b->server = l->siaddr ? l->siaddr : l->tftp_address;
-	if (!b->server && l->sname[0] && !address_find(slice_of(l->sname), &b->server))
-		b->server = 0;
-	if (!b->server)
-		b->server = l->server_id;
-	if (!b->server)
-		give_up(WAIT_NO_SERVER, "DHCP names no boot server");
-	say_ip4("  Server: ", b->server);
+	if (ip4 || !l->sname[0] || !address_find(slice_of(l->sname), &b->server)) {
+		if (!ip4)
+			ip4 = l->server_id;
+		if (!ip4)
+			give_up(WAIT_NO_SERVER, "DHCP names no boot server");
+		b->server = (ip_addr_t)IPADDR4_INIT(ip4);
+	}
+	say_ip("  Server: ", &b->server);
+}
+
+/* Return: the path of the boot file's URL. */
+static struct slice find_server6(struct boot *b)
+{
+	struct slice url = slice_of(b->lease.v6->url);
+	struct pxe_path path = pxe_path_parse(url);
+
+	say_name("  Boot file: ", url, "");
+	if (path.is_http)
+		give_up_file(WAIT_NAME, "file ", url, "HTTP is not supported");
+	if (!path.host.len || !address_find(path.host, &b->server))
+		give_up_file(WAIT_NO_SERVER, "URL ", url, "it names no server that is known");
+	return path.path;
 }
 
 static _Noreturn void run_ins(struct boot *b, struct slice text)
@@ -68,6 +83,17 @@ static struct slice keep_text(struct boot *b)
 	return text;
 }
 
+/* DHCPv6 may tell a command line for it (RFC 5970 3.2). */
+static void set_params(struct boot *b)
+{
+	const struct dhcp6_reply *l = b->lease.v6;
+
+	if (l && l->params_too_long)
+		give_up(WAIT_CMDLINE, "the parameters of DHCPv6 are too long for a kernel");
+	if (l && l->params[0])
+		boot_set_cmdline(b, slice_of(l->params));
+}
+
 /* Return: false if the file is not there. */
 static bool run_bootfile(struct boot *b, struct slice name)
 {
@@ -81,6 +107,7 @@ static bool run_bootfile(struct boot *b, struct slice name)
 		boot_config_run(b, keep_text(b));
 	case BOOTFILE_KERNEL:
 	case BOOTFILE_PSW:
+		set_params(b);
 		boot_start(b);
 	case BOOTFILE_NOTHING:
 		break;
@@ -91,13 +118,19 @@ static bool run_bootfile(struct boot *b, struct slice name)
 
 void boot_run(struct boot *b)
 {
-	struct slice bootfile = slice_of(b->lease->bootfile);
+	const struct dhcp_reply *l = b->lease.v4;
+	struct slice bootfile;
 
-	find_server(b);
+	if (l) {
+		bootfile = slice_of(l->bootfile);
+		find_server(b);
+	} else {
+		bootfile = find_server6(b);
+	}
 	b->prefix = pxe_search_folder(bootfile);
 	if (bootfile.len && bootfile.p[bootfile.len - 1] != '/')
 		run_bootfile(b, bootfile);
-	if (b->lease->has_path_prefix)
-		b->prefix = slice_of(b->lease->path_prefix);
+	if (l && l->has_path_prefix)
+		b->prefix = slice_of(l->path_prefix);
 	boot_config_search(b);
 }

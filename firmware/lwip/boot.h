@@ -5,7 +5,7 @@
 #ifndef FIRMWARE_LWIP_BOOT_H
 #define FIRMWARE_LWIP_BOOT_H
 
-#include "firmware/lwip/dhcp_msg.h"
+#include "firmware/lwip/address.h"
 #include "firmware/lwip/place.h"
 #include "firmware/lwip/pxe_config.h"
 
@@ -28,8 +28,8 @@ struct boot {
 	struct boot_workspace *work;
 	size_t text_len; /* of the workspace's that is used */
 	const struct dhcp_identity *who;
-	const struct dhcp_reply *lease;
-	uint32_t server;
+	struct address_lease lease;
+	ip_addr_t server;
 	struct slice prefix; /* of relative names */
 	struct pxe_config config;
 	uint64_t kernel_len;

@@ -56,13 +56,14 @@ void boot_config_search(struct boot *b)
 {
 	static char buf[BOOT_NAME_LEN];
 	struct text name = TEXT_INIT(buf);
+	const struct dhcp_reply *l = b->lease.v4;
 	struct pxe_search search = {
 		.mac = b->who->mac,
 		.uuid = b->who->has_uuid ? b->who->uuid : NULL,
-		.address = b->lease->yiaddr,
+		.address = l ? l->yiaddr : 0,
 		.prefix = b->prefix,
-		.has_path_prefix = b->lease->has_path_prefix,
-		.config_file = slice_of(b->lease->config_file),
+		.has_path_prefix = l && l->has_path_prefix,
+		.config_file = slice_of(l ? l->config_file : ""),
 	};
 	unsigned n_silent = 0;
 	struct slice text;

@@ -68,7 +68,7 @@ static int fetch_path(struct boot *b, const struct pxe_path *path, struct slice 
 {
 	char buf[BOOT_NAME_LEN];
 	struct text name = TEXT_INIT(buf);
-	uint32_t server = b->server;
+	ip_addr_t server = b->server;
 
 	if (path->is_http)
 		give_up_file(WAIT_NAME, "file ", path->path, "HTTP is not supported");
@@ -78,7 +78,7 @@ static int fetch_path(struct boot *b, const struct pxe_path *path, struct slice 
 	text_add(&name, path->path);
 	if (name.too_long)
 		return FETCH_E_NAME;
-	return fetch_file(server, (struct slice){ buf, name.len }, sink, size);
+	return fetch_file(&server, (struct slice){ buf, name.len }, sink, size);
 }
 
 /*
@@ -201,12 +201,13 @@ static void add_ip4(struct text *t, char before, uint32_t address)
 /* What SYSAPPEND asks for (doc/syslinux.txt). */
 static void add_sysappend(const struct boot *b, struct text *t, uint64_t bits)
 {
-	const struct dhcp_reply *l = b->lease;
+	const struct dhcp_reply *l = b->lease.v4;
 
-	if (bits & PXE_SYSAPPEND_IP) {
+	/* The kernel's "ip=" has no place for IPv6. */
+	if (bits & PXE_SYSAPPEND_IP && l && IP_IS_V4(&b->server)) {
 		text_add_str(t, " ip");
 		add_ip4(t, '=', l->yiaddr);
-		add_ip4(t, ':', b->server);
+		add_ip4(t, ':', ip4_addr_get_u32(ip_2_ip4(&b->server)));
 		add_ip4(t, ':', l->router);
 		add_ip4(t, ':', l->netmask);
 	}
@@ -227,6 +228,17 @@ static void add_sysappend(const struct boot *b, struct text *t, uint64_t bits)
 	}
 }
 
+void boot_set_cmdline(struct boot *b, struct slice line)
+{
+	if (!bootfile_cmdline_max(b->place, b->kernel_len)) {
+		if (line.len)
+			say("  This kernel takes no command line: it gets none.");
+		return;
+	}
+	if (!bootfile_set_cmdline(b->place, b->kernel_len, line.p, line.len))
+		give_up(WAIT_CMDLINE, "the command line is too long for this kernel");
+}
+
 static void set_cmdline(struct boot *b, const struct pxe_choice *choice)
 {
 	struct text t = TEXT_INIT(b->work->cmdline);
@@ -240,13 +252,9 @@ static void set_cmdline(struct boot *b, const struct pxe_choice *choice)
 	}
 	add_sysappend(b, &t, choice->sysappend);
 	line = slice_trim((struct slice){ t.p, t.len });
-	if (!bootfile_cmdline_max(b->place, b->kernel_len)) {
-		if (line.len)
-			say("  This kernel takes no command line: it gets none.");
-		return;
-	}
-	if (t.too_long || !bootfile_set_cmdline(b->place, b->kernel_len, line.p, line.len))
-		give_up(WAIT_CMDLINE, "the command line is too long for this kernel");
+	if (t.too_long)
+		give_up(WAIT_CMDLINE, "the command line is too long for any kernel");
+	boot_set_cmdline(b, line);
 }
 
 void boot_choice(struct boot *b, const struct pxe_choice *choice)

@@ -31,6 +31,9 @@ int boot_try_kernel(struct boot *b, struct slice name, bool relative);
  */
 int boot_load_text(struct boot *b, struct slice name, bool relative, struct slice *text);
 
+/* Give the kernel at 0 this command line; gives up if it is too long. */
+void boot_set_cmdline(struct boot *b, struct slice line);
+
 /* Load kernel and initrd of a choice, set the command line, and start; gives up if it cannot. */
 _Noreturn void boot_choice(struct boot *b, const struct pxe_choice *choice);
 

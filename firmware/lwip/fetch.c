@@ -7,6 +7,7 @@
  */
 #include "firmware/lwip/fetch.h"
 
+#include <lwip/netif.h>
 #include <lwip/udp.h>
 
 #include "firmware/lwip/net.h"
@@ -23,7 +24,7 @@ enum {
 struct transfer {
 	struct tftp_client client;
 	struct udp_pcb *pcb;
-	uint32_t server;
+	ip_addr_t server;
 	const struct fetch_sink *sink; /* NULL: it is over */
 	bool begun;
 };
@@ -49,12 +50,11 @@ const char *fetch_message(void)
 	return fetch.message;
 }
 
-static void send_out(struct transfer *t, uint32_t sender, uint16_t sender_port)
+static void send_out(struct transfer *t, const ip_addr_t *sender, uint16_t sender_port)
 {
 	const struct tftp_out *out = &fetch.out;
 	bool to_server = out->to == TFTP_TO_SERVER;
 	uint16_t port = t->client.tid ? t->client.tid : TFTP_PORT;
-	ip_addr_t dst = { to_server ? t->server : sender };
 	struct pbuf *p;
 
 	if (out->to == TFTP_TO_NOBODY)
@@ -63,7 +63,7 @@ static void send_out(struct transfer *t, uint32_t sender, uint16_t sender_port)
 	if (!p)
 		return; /* lost; it will be repeated */
 	pbuf_take(p, out->buf, (u16_t)out->len);
-	udp_sendto(t->pcb, p, &dst, to_server ? port : sender_port);
+	udp_sendto(t->pcb, p, to_server ? &t->server : sender, to_server ? port : sender_port);
 	pbuf_free(p);
 }
 
@@ -87,7 +87,6 @@ static void on_datagram(void *self, struct udp_pcb *pcb, struct pbuf *p, const i
 {
 	struct transfer *t = self;
 	const uint8_t *buf = p->payload;
-	uint32_t sender = ip4_addr_get_u32(ip_2_ip4(addr));
 
 	(void)pcb;
 	if (p->next) { /* it came in fragments */
@@ -96,11 +95,11 @@ static void on_datagram(void *self, struct udp_pcb *pcb, struct pbuf *p, const i
 			goto out;
 		pbuf_copy_partial(p, fetch.gather, p->tot_len, 0);
 	}
-	tftp_client_input(&t->client, net_now_ns(), sender == t->server, port, buf, p->tot_len,
-			  &fetch.out);
+	tftp_client_input(&t->client, net_now_ns(), ip_addr_eq(addr, &t->server), port, buf,
+			  p->tot_len, &fetch.out);
 	if (t->sink)
 		store(t);
-	send_out(t, sender, port);
+	send_out(t, addr, port);
 out:
 	pbuf_free(p);
 }
@@ -112,10 +111,10 @@ static void open_socket(struct transfer *t)
 
 	if (t->pcb)
 		udp_remove(t->pcb);
-	t->pcb = udp_new();
+	t->pcb = udp_new_ip_type(IP_GET_TYPE(&t->server));
 	LWIP_ASSERT("there are sockets for all transfers", t->pcb);
 	udp_recv(t->pcb, on_datagram, t);
-	while (udp_bind(t->pcb, IP4_ADDR_ANY,
+	while (udp_bind(t->pcb, IP_IS_V6(&t->server) ? IP6_ADDR_ANY : IP4_ADDR_ANY,
 			(u16_t)(PORT_FIRST + random_below(net_random(), N_PORTS))) != ERR_OK)
 		LWIP_ASSERT("there are ports for all transfers", ++n_tries < N_PORT_TRIES);
 }
@@ -157,22 +156,35 @@ static int result_of(const struct transfer *t)
 	return FETCH_E_PROTOCOL;
 }
 
-int fetch_file(uint32_t server, struct slice name, const struct fetch_sink *sink, uint64_t *size)
+/* Over IPv6 there is less room in a frame, and routers tell how much there is. */
+static struct tftp_config config_for(const ip_addr_t *server)
+{
+	struct tftp_config cfg = *fetch.cfg;
+	uint16_t room = netif_default->mtu6 - TFTP_HEADERS_LEN_IP6;
+
+	if (IP_IS_V6(server) && cfg.blksize > room)
+		cfg.blksize = room;
+	return cfg;
+}
+
+int fetch_file(const ip_addr_t *server, struct slice name, const struct fetch_sink *sink,
+	       uint64_t *size)
 {
 	struct transfer *t = &fetch.transfers[fetch.next++ % N_TRANSFERS];
+	struct tftp_config cfg = config_for(server);
 	int r;
 
-	t->server = server;
+	t->server = *server;
 	t->sink = sink;
 	t->begun = false;
-	tftp_client_start(&t->client, fetch.cfg, name.p, name.len, net_now_ns(), &fetch.out);
+	tftp_client_start(&t->client, &cfg, name.p, name.len, net_now_ns(), &fetch.out);
 	open_socket(t);
-	send_out(t, 0, 0);
+	send_out(t, NULL, 0);
 	while (!tftp_client_is_over(&t->client)) {
 		net_poll();
 		fetch.idle();
 		tftp_client_step(&t->client, net_now_ns(), &fetch.out);
-		send_out(t, 0, 0);
+		send_out(t, NULL, 0);
 	}
 	t->sink = NULL;
 	r = result_of(t);

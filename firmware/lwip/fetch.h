@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <lwip/ip_addr.h>
+
 #include "firmware/lwip/text.h"
 #include "firmware/lwip/tftp_client.h"
 
@@ -32,7 +34,7 @@ struct fetch_sink {
 
 /**
  * fetch_file() - Fetch a file
- * @server:	IPv4 address
+ * @server:	Its address
  * @name:	As the server is asked for it
  * @sink:	Gets its bytes, in order
  * @size:	Filled with its size if it is whole
@@ -41,7 +43,8 @@ struct fetch_sink {
  *
  * Return: enum fetch_result.
  */
-int fetch_file(uint32_t server, struct slice name, const struct fetch_sink *sink, uint64_t *size);
+int fetch_file(const ip_addr_t *server, struct slice name, const struct fetch_sink *sink,
+	       uint64_t *size);
 
 /* What the last failure was, for a person. */
 const char *fetch_message(void);

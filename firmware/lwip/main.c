@@ -114,7 +114,6 @@ void image_main(uint64_t entry, void *arg)
 	fetch_init(&profile.tftp, address_idle);
 	say("  Asking for an address (DHCP)");
 	boot.who = &who;
-	boot.lease = address_get(&who);
-	say_ip4("  Address: ", boot.lease->yiaddr);
+	address_get(&boot.lease, &who);
 	boot_run(&boot);
 }

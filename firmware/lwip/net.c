@@ -4,18 +4,20 @@
  *
  * A received frame is not copied: lwIP gets a pbuf that points into the card's ring, and when it is
  * done with it the buffer goes back there. lwIP keeps frames only while it puts fragments together,
- * and its limit for that (IP_REASS_MAX_PBUFS) is far below the size of the ring.
+ * and its limit for that (IP_REASS_MAX_PBUFS, of each IP) is far below the size of the ring.
  */
 #include "firmware/lwip/net.h"
 
 #include <lwip/dns.h>
 #include <lwip/etharp.h>
+#include <lwip/ethip6.h>
 #include <lwip/init.h>
+#include <lwip/nd6.h>
 #include <lwip/netif.h>
 #include <lwip/timeouts.h>
 #include <netif/ethernet.h>
 
-#include "firmware/lib/string.h"
+#include "firmware/lib/bytes.h"
 #include "firmware/lib/tod.h"
 
 enum {
@@ -23,7 +25,7 @@ enum {
 	BURST = 64, /* frames in one turn, so that timers get theirs */
 };
 
-_Static_assert(IP_REASS_MAX_PBUFS < VIRTIO_NET_N_RX / 2, "fragments cannot take all buffers");
+_Static_assert(2 * IP_REASS_MAX_PBUFS < VIRTIO_NET_N_RX / 2, "fragments cannot take all buffers");
 
 /* A pbuf for each buffer of the ring. */
 struct ring_pbuf {
@@ -35,6 +37,7 @@ static struct {
 	struct netif netif;
 	struct virtio_net *card;
 	struct random random;
+	bool speaks6;
 	uint64_t start; /* TOD */
 	struct ring_pbuf pbufs[VIRTIO_NET_N_RX];
 } net;
@@ -78,12 +81,13 @@ static err_t set_up(struct netif *netif)
 	netif->name[0] = 'v';
 	netif->name[1] = 'n';
 	netif->output = etharp_output;
+	netif->output_ip6 = ethip6_output;
 	netif->linkoutput = send_frame;
 	netif->mtu = MTU;
 	netif->hwaddr_len = VIRTIO_NET_MAC_LEN;
 	memcpy(netif->hwaddr, net.card->mac, VIRTIO_NET_MAC_LEN);
-	netif->flags =
-		NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP;
+	netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET |
+		       NETIF_FLAG_LINK_UP | NETIF_FLAG_MLD6;
 	return ERR_OK;
 }
 
@@ -108,13 +112,24 @@ int net_init(struct virtio_net *card)
 	return 0;
 }
 
+static bool is_ip6(const struct virtio_net_frame *f)
+{
+	struct rd r = RD_INIT(f->data, f->len);
+
+	rd_take(&r, 2 * VIRTIO_NET_MAC_LEN);
+	return rd_be16(&r) == ETHTYPE_IPV6;
+}
+
 static void take_frame(const struct virtio_net_frame *f)
 {
-	struct pbuf *p = pbuf_alloced_custom(PBUF_RAW, f->len, PBUF_REF, &net.pbufs[f->buf].custom,
-					     f->data, VIRTIO_NET_FRAME_MAX);
+	struct pbuf *p = NULL;
 
+	if (net.speaks6 || !is_ip6(f))
+		p = pbuf_alloced_custom(PBUF_RAW, f->len, PBUF_REF, &net.pbufs[f->buf].custom,
+					f->data, VIRTIO_NET_FRAME_MAX);
 	if (!p)
-		virtio_net_give_back(net.card, f->buf); /* longer than a frame may be */
+		virtio_net_give_back(net.card,
+				     f->buf); /* longer than a frame may be, or nothing for us */
 	else if (net.netif.input(p, &net.netif) != ERR_OK)
 		pbuf_free(p);
 }
@@ -133,10 +148,29 @@ void net_set_address(uint32_t address, uint32_t netmask, uint32_t router, uint32
 {
 	/* This CPU's byte order is the network's. */
 	ip4_addr_t a = { address }, m = { netmask }, r = { router };
-	ip_addr_t d = { dns };
+	ip_addr_t d = IPADDR4_INIT(dns);
 
 	netif_set_addr(&net.netif, &a, &m, &r);
 	dns_setserver(0, &d);
+}
+
+/*
+ * lwIP makes addresses of prefixes from the first advertisement on that it hears, and solicits
+ * routers three times from now on.
+ */
+void net_start6(void)
+{
+	net.speaks6 = true;
+	netif_set_ip6_autoconfig_enabled(&net.netif, 1);
+	netif_create_ip6_linklocal_address(&net.netif, 1);
+	nd6_restart_netif(&net.netif);
+}
+
+void net_stop6(void)
+{
+	net.speaks6 = false;
+	for (s8_t i = 0; i < LWIP_IPV6_NUM_ADDRESSES; i++)
+		netif_ip6_addr_set_state(&net.netif, i, IP6_ADDR_INVALID);
 }
 
 void net_stop(void)

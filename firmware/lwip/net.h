@@ -33,6 +33,12 @@ struct random *net_random(void);
 /* Take an address; 0 as router for none, 0 as name server for none. */
 void net_set_address(uint32_t address, uint32_t netmask, uint32_t router, uint32_t dns);
 
+/* Begin with IPv6: make a link-local address, look for routers, and take frames of it. */
+void net_start6(void);
+
+/* Be deaf to IPv6 again, and silent. */
+void net_stop6(void);
+
 /* Stop using it, if it was begun at all. */
 void net_stop(void);
 

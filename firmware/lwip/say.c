@@ -6,6 +6,7 @@
 
 #include "firmware/lib/print.h"
 #include "firmware/lib/string.h"
+#include "firmware/lwip/ip6_text.h"
 #include "firmware/lwip/net.h"
 
 void say(const char *text)
@@ -21,12 +22,15 @@ void say_name(const char *before, struct slice name, const char *after)
 	say(after);
 }
 
-void say_ip4(const char *before, uint32_t address)
+void say_ip(const char *before, const ip_addr_t *address)
 {
-	char buf[20];
+	char buf[IP6_TEXT_MAX];
 	struct text t = TEXT_INIT(buf);
 
-	text_add_ip4(&t, address);
+	if (IP_IS_V6(address))
+		text_add_ip6(&t, (const uint8_t *)ip_2_ip6(address)->addr);
+	else
+		text_add_ip4(&t, ip4_addr_get_u32(ip_2_ip4(address)));
 	print_str(before);
 	say(buf);
 }

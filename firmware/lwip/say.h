@@ -8,6 +8,8 @@
 #ifndef FIRMWARE_LWIP_SAY_H
 #define FIRMWARE_LWIP_SAY_H
 
+#include <lwip/ip_addr.h>
+
 #include "firmware/lib/wait.h"
 #include "firmware/lwip/text.h"
 
@@ -17,8 +19,8 @@ void say(const char *text);
 /* One line: @before, then @name in quotes, then @after. */
 void say_name(const char *before, struct slice name, const char *after);
 
-/* One line: @before, then an IPv4 address. */
-void say_ip4(const char *before, uint32_t address);
+/* One line: @before, then an address. */
+void say_ip(const char *before, const ip_addr_t *address);
 
 /* One line: how much of a large file is there. */
 void say_progress(uint64_t mib);

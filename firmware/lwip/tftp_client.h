@@ -19,9 +19,10 @@ enum {
 	TFTP_BLKSIZE_DEFAULT = 512,
 	TFTP_BLKSIZE_MIN = 8, /* RFC 2348 */
 	TFTP_BLKSIZE_MAX = 65464,
-	TFTP_REQUEST_MAX = 512,   /* RFC 2347: a request fits this many bytes */
-	TFTP_MESSAGE_MAX = 128,   /* of an ERROR's text, more is cut */
-	TFTP_HEADERS_LEN_IP4 = 32 /* IP, UDP, TFTP around a block */
+	TFTP_REQUEST_MAX = 512,    /* RFC 2347: a request fits this many bytes */
+	TFTP_MESSAGE_MAX = 128,    /* of an ERROR's text, more is cut */
+	TFTP_HEADERS_LEN_IP4 = 32, /* IP, UDP, TFTP around a block */
+	TFTP_HEADERS_LEN_IP6 = 52,
 };
 
 enum tftp_error {

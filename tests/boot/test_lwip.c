@@ -138,6 +138,89 @@ START_TEST(reads)
 }
 END_TEST
 
+/* --- IPv6 --------------------------------------------------------------------------------------*/
+
+#define SIX "[server.dhcp]\nenabled = false\n[server.ipv6]\nenabled = true\n"
+#define SIX_STATELESS "[server.ra]\nmanaged = false\n[server.dhcp6]\nmode = stateless\n"
+#define SIX_URL "bootfile_url = tftp://[fd00::2]/kernel.img\n"
+#define SIX_KERNEL KERNEL "[boot]\nkernel = kernel.img\n"
+
+static const struct {
+	const char *what, *text;
+} six_rows[] = {
+	{ "parameters as command line", SIX_STATELESS SIX_URL
+	  "bootfile_params = root=/dev/x;quiet\n" SIX_KERNEL "append = root=/dev/x quiet\n" },
+	{ "a configuration below the URL's folder",
+	  SIX_STATELESS "bootfile_url = tftp://[fd00::2]/sub/none\n"
+			"[file.sub/pxelinux.cfg/01-52-54-00-12-34-56]\n"
+			"lines = LABEL a;KERNEL kernel.img;INITRD tftp://[fd00::2]/i\n"
+			"[file.i]\ntext = i\n[file.sub/kernel.img]\n"
+			"fixture = probe\n[boot]\nconfig = "
+			"sub/pxelinux.cfg/01-52-54-00-12-34-56\nkernel = sub/kernel.img\n"
+			"initrd = i\n" },
+	{ "the server's link-local address",
+	  SIX_STATELESS "bootfile_url = tftp://[fe80::5055:aff:fe00:202]/kernel.img\n" SIX_KERNEL },
+	{ "no prefix to make an address of, and a lease that has to be renewed",
+	  "[server.ra]\nautonomous = false\n[server.dhcp6]\nlease_s = 4\n"
+	  "bootfile_url = tftp://[fd00::2]/\n[server.tftp]\nwindow_max = 1\n"
+	  "[rule.slow]\ndelay = tftp.ack file=i to=20\nby_ms = 300\n[file.i]\n"
+	  "random_bytes = 40000\n" CONFIG(
+		  "LABEL a;KERNEL kernel.img;INITRD i") "initrd = i\n"
+							"[expect]\nevents = "
+							"dhcp6.reply;dhcp6.renew;dhcp6.reply;"
+							"transfer i\n" },
+	{ "a lease in two messages",
+	  "[server.dhcp6]\nrapid_commit = true\n" SIX_URL SIX_KERNEL
+	  "[expect]\nevents = dhcp6.solicit;dhcp6.reply;transfer kernel.img\n" },
+	{ "no router",
+	  "[server.ra]\nenabled = false\n[server.dhcp6]\n" SIX_URL SIX_KERNEL
+	  "[deadline]\ndhcp_ms = 60000\n[expect]\nevents = "
+	  "icmp6.rs;icmp6.rs;icmp6.rs;dhcp6.solicit;dhcp6.reply;transfer kernel.img\n" },
+	{ "a router that is late",
+	  "[rule.1]\ndrop = icmp6.ra attempt=1\n[rule.2]\ndrop = icmp6.ra attempt=2\n"
+	  "[rule.3]\ndrop = icmp6.ra attempt=3\n" SIX_STATELESS SIX_URL SIX_KERNEL
+	  "[deadline]\ndhcp_ms = 90000\n[expect]\nevents = "
+	  "icmp6.rs;icmp6.rs;icmp6.rs;dhcp6.solicit;icmp6.rs;icmp6.ra;dhcp6.information-request;"
+	  "dhcp6.reply;transfer kernel.img\n" },
+};
+
+START_TEST(speaks_ipv6)
+{
+	g_autofree char *text = g_strconcat(OWN_HEAD(""), SIX, six_rows[_i].text, NULL);
+	g_autoptr(Booted) b = boot(text);
+
+	ck_assert_msg(b->result->verdict == VERDICT_PASS, "%s: %s", six_rows[_i].what,
+		      b->result->reason);
+}
+END_TEST
+
+START_TEST(follows_the_mtu)
+{
+	g_autoptr(Booted) b = boot(OWN_HEAD("") SIX
+				   "[server.ra]\nmtu = 1300\n[server.dhcp6]\n" SIX_URL SIX_KERNEL);
+
+	assert_verdict(b, VERDICT_PASS);
+	ck_assert_uint_eq(event_u64(event_with(b, "tftp.open", "file", "kernel.img"), "blksize"),
+			  1300 - 52);
+}
+END_TEST
+
+/* Both answer, IPv4 late: it is the one, and IPv6 is not heard of again. */
+START_TEST(prefers_ipv4)
+{
+	unsigned i = 0;
+	g_autoptr(Booted) b = boot(OWN_HEAD(
+		"") "[rule.late]\ndrop = dhcp.offer attempt=1\n[server.ipv6]\n"
+		    "enabled = true\n[server.dhcp6]\n" SIX_URL CONFIG(
+			    "LABEL a;KERNEL kernel.img") "[expect]\nevents = dhcp.discover;"
+							 "dhcp.discover;dhcp.ack;transfer "
+							 "kernel.img\n");
+
+	assert_verdict(b, VERDICT_PASS);
+	ck_assert_ptr_null(event_next(b, "icmp6.rs", &i));
+}
+END_TEST
+
 /* Nobody answers the prompt: five seconds of it, and then the label for that. */
 START_TEST(prompt_ends_in_time)
 {
@@ -256,6 +339,20 @@ static const struct {
 	{ "a kernel that is none",
 	  CONFIG("LABEL a;KERNEL text") "[file.text]\ntext = this is no kernel at all\n", "0x1040",
 	  "! this is no kernel" },
+	{ "a router that says there is no DHCPv6",
+	  SIX "[server.ra]\nmanaged = false\nother = false\n[deadline]\ndhcp_ms = 200000\n",
+	  "0x1010", "no DHCPv6;! no DHCP server" },
+	{ "a DHCPv6 server that refuses",
+	  SIX "[server.dhcp6]\nstatus = no-addrs-avail\n[deadline]\ndhcp_ms = 200000\n", "0x1010",
+	  "! no DHCP server" },
+	{ "a DHCPv6 server that names no boot file",
+	  SIX "[deadline]\ndhcp_ms = 200000\nconfig_ms = 200000\n", "0x1011",
+	  "! DHCPv6 names no boot file" },
+	{ "a URL that is none", SIX SIX_STATELESS "bootfile_url = kernel.img\n", "0x1011",
+	  "! URL \"kernel.img\": \"it names no server" },
+	{ "a URL of a server that is not known",
+	  SIX SIX_STATELESS "bootfile_url = tftp://nowhere.example/k\n", "0x1011",
+	  "! URL \"tftp://nowhere" },
 	{ "an initrd for an image without a parameter area",
 	  "[file.pxelinux.cfg/default]\nlines = LABEL a;KERNEL tiny.img;INITRD i\n"
 	  "[file.tiny.img]\nfixture = probe-min\n[file.i]\ntext = i\n",
@@ -327,6 +424,9 @@ int main(void)
 	}
 	lab_add_rows(s, gets_in, N_ROWS(way_rows));
 	lab_add_rows(s, reads, N_ROWS(config_rows));
+	lab_add_rows(s, speaks_ipv6, N_ROWS(six_rows));
+	lab_add(s, follows_the_mtu);
+	lab_add(s, prefers_ipv4);
 	lab_add(s, prompt_ends_in_time);
 	lab_add(s, reads_a_large_configuration);
 	lab_add(s, command_line_of_any_length_that_fits);

@@ -23,11 +23,23 @@
 #define LWIP_ETHERNET 1
 #define ARP_QUEUEING 1
 #define LWIP_IPV4 1
-#define LWIP_IPV6 0 /* next */
 #define IP_REASSEMBLY 1
 #define IP_REASS_MAX_PBUFS 32 /* far fewer than the ring has */
 #define IP_FRAG 1
 #define LWIP_ICMP 1
+
+/* IPv6. Its frames are dropped until it is begun. */
+#define LWIP_IPV6 1
+#define LWIP_IPV6_MLD 1
+#define MEMP_NUM_MLD6_GROUP 8
+#define LWIP_IPV6_NUM_ADDRESSES 5
+#define LWIP_IPV6_REASS 1
+#define LWIP_IPV6_FRAG 1
+#define IPV6_FRAG_COPYHEADER 1 /* pointers are longer than lwIP thinks */
+#define LWIP_ND6_RDNSS_MAX_DNS_SERVERS DNS_MAX_SERVERS
+/* lwIP tells its DHCPv6 client the router's flags M and O: ours is told in its place. */
+#define LWIP_IPV6_DHCP6 1
+
 #define LWIP_UDP 1
 #define LWIP_TCP 0 /* comes with HTTP */
 #define LWIP_DNS 1
@@ -43,9 +55,11 @@
 #define CHECKSUM_GEN_IP 1
 #define CHECKSUM_GEN_UDP 1
 #define CHECKSUM_GEN_ICMP 1
+#define CHECKSUM_GEN_ICMP6 1
 #define CHECKSUM_CHECK_IP 1
 #define CHECKSUM_CHECK_UDP 1
 #define CHECKSUM_CHECK_ICMP 1
+#define CHECKSUM_CHECK_ICMP6 1
 
 #define LWIP_STATS 0
 #define LWIP_NETIF_STATUS_CALLBACK 0
