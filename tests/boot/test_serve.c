@@ -445,6 +445,151 @@ START_TEST(dhclient_gets_renews_and_releases_a_lease)
 }
 END_TEST
 
+/* --- IPv6 --------------------------------------------------------------------------------------
+ */
+
+#define SIX_ARGS                                                                                   \
+	"--set", "server.ipv6.enabled=true", "--set",                                              \
+		"server.dhcp6.bootfile_url=tftp://[fd00::2]/file"
+
+/* Until the kernel is sure that an address of this scope is its own; ten seconds are plenty. */
+#define SIX_WAIT                                                                                   \
+	"B=%s; n=0; until $B ip -6 addr show dev eth0 | $B grep -v tentative | "                   \
+	"$B grep -q 'scope %s'; do n=$((n+1)); test $n -lt 500 || exit 9; $B usleep 20000; done; "
+
+/* Run in the namespace; NULL: it cannot be here. */
+static Job *run_six(const char *root, const char *setting, const char *scope, const char *command)
+{
+	g_autofree char *busybox = find_client(BUSYBOX);
+	g_autofree char *wait = g_strdup_printf(SIX_WAIT, busybox ? busybox : "", scope);
+	g_autofree char *all = g_strconcat(wait, command, NULL);
+	g_autoptr(Job) j = NULL;
+
+	if (!busybox)
+		return NULL;
+	j = job_of("serve", "--root", root, SIX_ARGS, "--set", setting, "--", "sh", "-c", all);
+	if (!has_run(j))
+		return NULL;
+	assert_exit(j, 0);
+	assert_gone(j);
+	return g_steal_pointer(&j);
+}
+
+static const char *const slaac_says[] = {
+	"inet6 fd00::5054:ff:fe12:3456/64 scope global",
+	"default via fe80::5055:aff:fe00:202 dev eth0",
+	"\nmtu 1400\n",
+	"\n64 bytes from fd00::2: seq=0",
+	"\n4008 bytes from fd00::2: seq=0",
+	"\n64 bytes from fe80::5055:aff:fe00:202: seq=0",
+	"> icmp6.rs",
+	"< icmp6.ra",
+	"> ipv6.fragment",
+	"< ipv6.fragment",
+};
+
+/* All of it from the router's advertisement; then small and large pings. */
+START_TEST(a_kernel_makes_itself_an_ipv6_address)
+{
+	g_autoptr(Job) j =
+		run_six("/", "server.ra.mtu=1400", "global",
+			"$B ip -6 addr && $B ip -6 route && echo mtu $(cat "
+			"/proc/sys/net/ipv6/conf/eth0/mtu) && $B ping6 -c 1 -W 2 fd00::2 && "
+			"$B ping6 -c 1 -W 2 -s 4000 fd00::2 && "
+			"$B ping6 -c 1 -W 2 fe80::5055:aff:fe00:202%eth0");
+
+	for (unsigned i = 0; j && i < G_N_ELEMENTS(slaac_says); i++)
+		assert_says(j, slaac_says[i]);
+}
+END_TEST
+
+/* $C is the client, $O the file that it becomes. */
+static const struct {
+	const char *what, *client, *command, *says;
+} getters6[] = {
+	{ "curl", "curl", "$C -sS --tftp-blksize 1428 -o $O 'tftp://[fd00::2]/file'",
+	  "blksize=1428 timeout=6" },
+	{ "atftp", ATFTP,
+	  "$C --option 'windowsize 8' --option 'blksize 1440' -g -r file -l $O fd00::2",
+	  "blksize=1440 window=8" },
+	{ "tftp-hpa", TFTP_HPA, "$C -6 -m binary fd00::2 -c get file $O", "octet\n" },
+	{ "busybox tftp", BUSYBOX, "$C tftp -g -b 1448 -r file -l $O fd00::2",
+	  "blksize=1448 tsize=0" },
+};
+
+/* One behind the other, since each new network takes seconds until it has an address. */
+START_TEST(files_arrive_over_ipv6)
+{
+	g_autoptr(GString) command = g_string_new("true");
+	g_autoptr(GBytes) content = noise(100000);
+	g_autofree char *file = served_file(content), *root = g_path_get_dirname(file);
+	char *out[G_N_ELEMENTS(getters6)] = { NULL };
+	g_autoptr(Job) j = NULL;
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(getters6); i++) {
+		g_autofree char *client = find_client(getters6[i].client);
+		g_autofree char *name = g_strdup_printf("out%u", i);
+
+		if (!client)
+			continue;
+		out[i] = lab_path(name);
+		g_string_append_printf(command, " && C=%s && O=%s && %s", client, out[i],
+				       getters6[i].command);
+	}
+	j = run_six(root, "server.ra.managed=false", "global", command->str);
+	for (unsigned i = 0; i < G_N_ELEMENTS(getters6); i++) {
+		if (j && out[i]) {
+			assert_arrived(out[i], content, getters6[i].what);
+			assert_says(j, getters6[i].says);
+		}
+		g_free(out[i]);
+	}
+}
+END_TEST
+
+#define DHCLIENT6_CONF                                                                             \
+	"option dhcp6.bootfile-url code 59 = text;\nalso request dhcp6.bootfile-url;\n"
+
+static const struct {
+	const char *what, *setting, *args;
+	const char *says[N_SAYS_MAX];
+} dhclient6_rows[] = {
+	{ "a lease, and back",
+	  "server.dhcp6.lease_s=300",
+	  "-1",
+	  { "event BOUND6", "\nnew_ip6_address=fd00::15\n", "\nnew_max_life=300\n",
+	    "\nnew_dhcp6_bootfile_url=tftp://[fd00::2]/file\n", "dhcp6.advertise", "dhcp6.release",
+	    "event RELEASE6" } },
+	{ "no lease",
+	  "server.dhcp6.mode=stateless",
+	  "-S",
+	  { "\nnew_dhcp6_bootfile_url=tftp://[fd00::2]/file\n", "dhcp6.information-request" } },
+};
+
+START_TEST(dhclient_asks_over_ipv6)
+{
+	bool leased = g_str_equal(dhclient6_rows[_i].args, "-1");
+	g_autofree char *client = find_client(DHCLIENT);
+	g_autofree char *conf = lab_file("dhclient.conf", DHCLIENT6_CONF);
+	g_autofree char *folder = g_path_get_dirname(conf);
+	g_autofree char *hook =
+		script("#!/bin/sh\necho \"event $reason\"\nenv | grep ^new_\nexit 0\n");
+	g_autofree char *program =
+		g_strdup_printf("%s -6 -cf %s -sf %s -lf %s/leases -pf %s/pid",
+				client ? client : "", conf, hook, folder, folder);
+	g_autofree char *command = g_strdup_printf(
+		": >%s/leases; %s %s eth0%s%s%s", folder, program, dhclient6_rows[_i].args,
+		leased ? " && " : "", leased ? program : "", leased ? " -r eth0" : "");
+	g_autoptr(Job) j = NULL;
+
+	if (!client)
+		return;
+	j = run_six(folder, dhclient6_rows[_i].setting, "link", command);
+	for (unsigned i = 0; j && dhclient6_rows[_i].says[i]; i++)
+		assert_says(j, dhclient6_rows[_i].says[i]);
+}
+END_TEST
+
 /* --- a network that loses ----------------------------------------------------------------------
  */
 
@@ -824,6 +969,9 @@ int main(void)
 	lab_add(s, files_arrive_together);
 	lab_add(s, udhcpc_gets_a_lease);
 	lab_add(s, dhclient_gets_renews_and_releases_a_lease);
+	lab_add(s, a_kernel_makes_itself_an_ipv6_address);
+	lab_add(s, files_arrive_over_ipv6);
+	lab_add_rows(s, dhclient_asks_over_ipv6, N_ROWS(dhclient6_rows));
 	lab_add(s, what_is_lost_is_asked_for_again);
 	lab_add(s, chatter_does_not_disturb);
 	lab_add_rows(s, a_command_ends, N_ROWS(ends));
