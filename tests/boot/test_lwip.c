@@ -194,27 +194,36 @@ START_TEST(speaks_ipv6)
 }
 END_TEST
 
-START_TEST(follows_the_mtu)
+/* Where the prefix makes no address, the lease is what it speaks from. */
+START_TEST(uses_its_lease_and_the_mtu)
 {
-	g_autoptr(Booted) b = boot(OWN_HEAD("") SIX
-				   "[server.ra]\nmtu = 1300\n[server.dhcp6]\n" SIX_URL SIX_KERNEL);
+	g_autoptr(Booted) b = boot(
+		OWN_HEAD("") SIX
+		"[server.ra]\nmtu = 1300\nautonomous = false\n[server.dhcp6]\n" SIX_URL SIX_KERNEL);
+	JsonObject *open = event_with(b, "tftp.open", "file", "kernel.img");
 
 	assert_verdict(b, VERDICT_PASS);
-	ck_assert_uint_eq(event_u64(event_with(b, "tftp.open", "file", "kernel.img"), "blksize"),
-			  1300 - 52);
+	ck_assert_uint_eq(event_u64(open, "blksize"), 1300 - 52);
+	ck_assert_str_eq(event_str(open, "client"), "fd00::15");
 }
 END_TEST
 
-/* Both answer, IPv4 late: it is the one, and IPv6 is not heard of again. */
+#define SIX_LATE                                                                                   \
+	"[server.ipv6]\nenabled = true\n[server.dhcp6]\n" SIX_URL                                  \
+	"[rule.late]\ndrop = dhcp.offer attempt=1\n"
+/* Long enough for IPv6 to be heard of, if it went on. */
+#define SLOW_INITRD                                                                                \
+	"initrd = i\n[file.i]\nrandom_bytes = 40000\n[server.tftp]\nwindow_max = 1\n"              \
+	"[rule.slow]\ndelay = tftp.ack file=i to=20\nby_ms = 300\n"
+
+/* Both would answer, IPv4 late: it is the one, and IPv6 is not heard of again. */
 START_TEST(prefers_ipv4)
 {
 	unsigned i = 0;
-	g_autoptr(Booted) b = boot(OWN_HEAD(
-		"") "[rule.late]\ndrop = dhcp.offer attempt=1\n[server.ipv6]\n"
-		    "enabled = true\n[server.dhcp6]\n" SIX_URL CONFIG(
-			    "LABEL a;KERNEL kernel.img") "[expect]\nevents = dhcp.discover;"
-							 "dhcp.discover;dhcp.ack;transfer "
-							 "kernel.img\n");
+	g_autoptr(Booted) b =
+		boot(OWN_HEAD("") SIX_LATE CONFIG("LABEL a;KERNEL kernel.img;INITRD i") SLOW_INITRD
+		     "[expect]\nevents = dhcp.discover;dhcp.discover;dhcp.ack;"
+		     "transfer i\n");
 
 	assert_verdict(b, VERDICT_PASS);
 	ck_assert_ptr_null(event_next(b, "icmp6.rs", &i));
@@ -425,7 +434,7 @@ int main(void)
 	lab_add_rows(s, gets_in, N_ROWS(way_rows));
 	lab_add_rows(s, reads, N_ROWS(config_rows));
 	lab_add_rows(s, speaks_ipv6, N_ROWS(six_rows));
-	lab_add(s, follows_the_mtu);
+	lab_add(s, uses_its_lease_and_the_mtu);
 	lab_add(s, prefers_ipv4);
 	lab_add(s, prompt_ends_in_time);
 	lab_add(s, reads_a_large_configuration);

@@ -269,6 +269,8 @@ START_TEST(another_transaction_is_not_ours)
 	m = message6_make(DHCP6_REPLY, c.xid ^ 1, CLIENT6_ID SERVER6_ID);
 	dhcp6_client_input(&c, now, m.buf, m.len, &out);
 	ck_assert(!out.bound);
+	reply(DHCP6_REPLY, CLIENT6_ID); /* neither is a server that does not say who it is */
+	ck_assert(!out.bound);
 }
 END_TEST
 
