@@ -320,6 +320,8 @@ const struct ini_key scenario_keys[] = {
 	  86400, .help = "field Retry-After" },
 	{ "http.", "redirect", INI_STRING, FIELD(scenario_http_rule, redirect),
 	  .help = "field Location, and status 302 if none is given" },
+	{ "http.", "etag", INI_STRING, FIELD(scenario_http_rule, rule.etag),
+	  .help = "field ETag, with its quotes; If-Range holds if it names it (none)" },
 	{ "http.", "before", INI_STRING, FIELD(scenario_http_rule, rule.before),
 	  .help = "raw text in front of the response" },
 	{ "http.", "status_line", INI_STRING, FIELD(scenario_http_rule, rule.status_line),

@@ -4,8 +4,9 @@
  *
  * A connection takes one request after the other: head, then a file (or a sentence) piece by piece
  * as the connection has room for it, until the guest closes, asks for it, or says something that
- * cannot be understood. One range of bytes is served; If-Range never holds, since nothing here has
- * a validator. There is no Date field: a server without a clock must not send one (RFC 9110 6.6.1).
+ * cannot be understood. One range of bytes is served. Nothing here has a validator: If-Range holds
+ * only if a rule gives one. There is no Date field: a server without a clock must not send one (RFC
+ * 9110 6.6.1).
  *
  * Everything goes through server/http_fault.c, which this file knows nothing about.
  */
@@ -192,7 +193,8 @@ static void serve_file(struct conn *c, const struct http_request *q, const char 
 	g_autofree char *fields = NULL;
 
 	r.size = r.end = store_file_size(c->file);
-	if (q->has_range && !q->has_if_range && r.has_body) {
+	if (q->has_range && r.has_body &&
+	    (!q->if_range.p || http_rule_is_same_file(rule, q->if_range))) {
 		if (!resolve_range(&q->range, r.size, &r.first, &r.end)) {
 			fields = g_strdup_printf("Content-Range: bytes */%" G_GUINT64_FORMAT "\r\n",
 						 r.size);

@@ -59,6 +59,12 @@ const struct http_rule *http_rule_find(const GPtrArray *rules, const char *path,
 	return NULL;
 }
 
+bool http_rule_is_same_file(const struct http_rule *rule, struct slice if_range)
+{
+	return rule && rule->etag && rule->etag[0] == '"' && strlen(rule->etag) == if_range.len &&
+	       !memcmp(rule->etag, if_range.p, if_range.len);
+}
+
 HttpFault *http_fault_new(void)
 {
 	HttpFault *f = g_new0(HttpFault, 1);
@@ -148,6 +154,8 @@ static void stage_more_fields(HttpFault *f)
 {
 	const struct http_rule *r = f->rule;
 
+	if (r->etag)
+		stage_field(f, "ETag", r->etag);
 	if (r->location)
 		stage_field(f, "Location", r->location);
 	if (r->retry_after_s) {

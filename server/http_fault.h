@@ -38,6 +38,7 @@ struct http_rule {
 	char *location;         /* NULL: no such field */
 
 	/* its head */
+	char *etag; /* of the file, with its quotes; If-Range holds if it names this. NULL: none */
 	char *before; /* raw text in front of the response: "HTTP/1.1 103 Early Hints\r\n\r\n" */
 	char *status_line;            /* NULL: the right one */
 	char **fields;                /* lines to be added */
@@ -70,6 +71,9 @@ extern const struct http_rule http_rule_default;
 
 /* The rule for the @attempt-th request for @path, or NULL. The first that fits. */
 const struct http_rule *http_rule_find(const GPtrArray *rules, const char *path, unsigned attempt);
+
+/* Whether what the guest has of a file is of the one that the rule is about. @rule may be NULL. */
+bool http_rule_is_same_file(const struct http_rule *rule, struct slice if_range);
 
 /* What comes after the last byte of a response. */
 enum http_then {

@@ -211,7 +211,7 @@ static bool decode_field(struct http_request *r, struct slice line, bool *keeps)
 	else if (is_word(name, "range"))
 		decode_range(r, value);
 	else if (is_word(name, "if-range"))
-		r->has_if_range = true;
+		r->if_range = value;
 	else if (is_word(name, "transfer-encoding"))
 		r->has_body = true;
 	else if (is_word(name, "content-length"))

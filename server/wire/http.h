@@ -39,7 +39,8 @@ struct http_request {
 	bool has_host;
 	bool wants_close;
 	bool has_body; /* which is then not understood */
-	bool has_range, has_if_range;
+	bool has_range;
+	struct slice if_range; /* the validator under whose condition it is; p NULL: none */
 	struct http_range range;
 };
 

@@ -726,6 +726,39 @@ START_TEST(the_first_request_is_refused)
 }
 END_TEST
 
+static const struct {
+	const char *etag, *if_range, *status;
+} etag_rows[] = {
+	{ "\"v1\"", "\"v1\"", "206" },
+	{ "\"v1\"", "\"v10\"", "200" },
+	{ "\"v1\"", "\"v2\"", "200" },
+	{ "\"v1\"", "\"v1", "200" },
+	{ "\"v1\"", "", "200" },
+	{ "W/\"v1\"", "W/\"v1\"", "200" }, /* RFC 9110 13.1.5: weak ones say too little */
+};
+
+START_TEST(a_part_on_condition_of_its_entity_tag)
+{
+	struct http_rule r = rule_of("*");
+	g_autofree char *request = g_strdup_printf("GET /kernel.img HTTP/1.1\r\nHost: x\r\n"
+						   "Range: bytes=10-19\r\nIf-Range: %s\r\n\r\n",
+						   etag_rows[_i].if_range);
+	g_autofree char *field = g_strdup_printf("\r\nETag: %s\r\n\r\n", etag_rows[_i].etag);
+	struct conn *c;
+
+	r.etag = (char *)etag_rows[_i].etag;
+	lab_with(&r);
+	c = open_conn(0);
+	say(c, request);
+	settle();
+	ck_assert_msg(g_str_has_prefix(c->got->str + strlen("HTTP/1.1 "), etag_rows[_i].status),
+		      "%s: %.200s", etag_rows[_i].if_range, c->got->str);
+	ck_assert(strstr(c->got->str, field) != NULL);
+	g_string_truncate(c->got, 0);
+	lab_fini();
+}
+END_TEST
+
 START_TEST(a_body_that_ends_early)
 {
 	struct http_rule r = rule_of("*");
@@ -845,6 +878,7 @@ int main(void)
 	suite_add(s, no_server_no_port);
 	suite_add(s, a_file_behind_a_long_head_is_told);
 	suite_add(s, the_first_request_is_refused);
+	suite_add_rows(s, a_part_on_condition_of_its_entity_tag, N_ROWS(etag_rows));
 	suite_add(s, a_body_that_ends_early);
 	suite_add(s, a_reset_and_a_resumption);
 	suite_add(s, a_slow_file);

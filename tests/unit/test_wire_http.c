@@ -26,8 +26,9 @@ static const char *describe(const struct http_request *q)
 		t += sprintf(t, " close");
 	if (q->has_body)
 		t += sprintf(t, " body");
-	if (q->has_if_range)
-		t += sprintf(t, " if-range");
+	if (q->if_range.p)
+		t += sprintf(t, " if-range %.*s", (int)q->if_range.len,
+			     (const char *)q->if_range.p);
 	if (q->has_range && q->range.is_suffix)
 		t += sprintf(t, " last %" PRIu64, q->range.first);
 	else if (q->has_range && q->range.last == UINT64_MAX)
@@ -82,8 +83,8 @@ static const struct {
 	{ "a range with letters", GET("Range: bytes=0x5-9\r\n"), "GET f host", 0 },
 	{ "a range beyond 64 bits", GET("Range: bytes=99999999999999999999-\r\n"),
 	  "GET f host 18446744073709551615-", 0 },
-	{ "a condition", GET("Range: bytes=5-\r\nIf-Range: \"x\"\r\n"), "GET f host if-range 5-",
-	  0 },
+	{ "a condition", GET("Range: bytes=5-\r\nIf-Range: \"x\"\r\n"),
+	  "GET f host if-range \"x\" 5-", 0 },
 	{ "nothing", "", NULL, HTTP_E_INCOMPLETE },
 	{ "a line without its end", "GET /f HTTP/1.1\r", NULL, HTTP_E_INCOMPLETE },
 	{ "no empty line", "GET /f HTTP/1.1\r\nHost: x\r\n", NULL, HTTP_E_INCOMPLETE },
