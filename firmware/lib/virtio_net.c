@@ -8,10 +8,12 @@
 #include "firmware/lib/virtio_net.h"
 
 #include "firmware/lib/string.h"
+#include "firmware/lib/tod.h"
 
 enum {
 	HEADER_LEN = 12,
 	HEADER_LEN_LEGACY = 10, /* has no number of buffers */
+	DRAIN_US = 100 * 1000,
 };
 
 #define VIRTIO_NET_F_MAC (UINT64_C(1) << 5)
@@ -139,7 +141,19 @@ void virtio_net_send(struct virtio_net *n, uint16_t buf, uint16_t len)
 		virtio_ccw_notify(&n->ccw, VIRTIO_NET_TX, &n->cookie[VIRTIO_NET_TX]);
 }
 
+/* The card takes frames some time after it was told of them; a reset would lose them. */
+static void drain_tx(struct virtio_net *n)
+{
+	uint64_t end = tod_read() + ((uint64_t)DRAIN_US << TOD_US_SHIFT);
+	uint16_t n_all = n->tx.n < VIRTIO_NET_N_TX ? n->tx.n : VIRTIO_NET_N_TX;
+
+	do
+		reclaim_tx(n);
+	while (n->n_free_tx < n_all && tod_read() < end);
+}
+
 void virtio_net_close(struct virtio_net *n)
 {
+	drain_tx(n);
 	virtio_ccw_close(&n->ccw);
 }

@@ -96,7 +96,10 @@ uint8_t *virtio_net_tx_buf(struct virtio_net *n, uint16_t *buf);
  */
 void virtio_net_send(struct virtio_net *n, uint16_t buf, uint16_t len);
 
-/* Reset the card: nothing of it is in use any more, and it writes nowhere. */
+/*
+ * Reset the card: nothing of it is in use any more, and it writes nowhere. Waits for what was sent
+ * to be on its way, up to 100 ms.
+ */
 void virtio_net_close(struct virtio_net *n);
 
 #endif /* FIRMWARE_LIB_VIRTIO_NET_H */
