@@ -42,6 +42,13 @@ enum wait_code {
 	WAIT_BAD_INS = 0x1033,
 	WAIT_BAD_KERNEL = 0x1040, /* cannot be started */
 	WAIT_CMDLINE = 0x1041,    /* too long for the kernel */
+	WAIT_HTTP_TIMEOUT = 0x1050,
+	WAIT_HTTP_BROKEN = 0x1051, /* connections are refused, or break again and again */
+	WAIT_HTTP_NOT_FOUND = 0x1052,
+	WAIT_HTTP_REFUSED = 0x1053,  /* any other status that is no file */
+	WAIT_HTTP_SERVER = 0x1054,   /* 5xx */
+	WAIT_HTTP_PROTOCOL = 0x1055, /* the server breaks the rules */
+	WAIT_HTTP_REDIRECT = 0x1056, /* without end, or to nowhere */
 	WAIT_NETBOOT_LAST = 0x10ff,
 };
 

@@ -12,6 +12,7 @@
 #include "firmware/lwip/boot_config.h"
 #include "firmware/lwip/boot_load.h"
 #include "firmware/lwip/bootfile.h"
+#include "firmware/lwip/http_url.h"
 #include "firmware/lwip/ins.h"
 #include "firmware/lwip/pxe_search.h"
 #include "firmware/lwip/say.h"
@@ -35,15 +36,16 @@ static void find_server(struct boot *b)
 	say_ip("  Server: ", &b->server);
 }
 
-/* Return: the path of the boot file's URL. */
+/* Return: the path of the boot file's URL; of HTTP the URL. */
 static struct slice find_server6(struct boot *b)
 {
 	struct slice url = slice_of(b->lease.v6->url);
 	struct pxe_path path = pxe_path_parse(url);
+	struct http_url http;
 
-	say_name("  Boot file: ", url, "");
-	if (path.is_http)
-		give_up_file(WAIT_NAME, "file ", url, "HTTP is not supported");
+	say_name("  URL: ", url, "");
+	if (path.is_http && http_url_parse(&http, url))
+		path.host = http.host;
 	if (!path.host.len || !address_find(path.host, &b->server))
 		give_up_file(WAIT_NO_SERVER, "URL ", url, "it names no server that is known");
 	return path.path;

@@ -71,7 +71,12 @@ void boot_config_search(struct boot *b)
 	say("  Looking for a configuration");
 	while (pxe_search_next(&search, &name)) {
 		struct slice path = { name.p, name.len };
-		int r = name.too_long ? FETCH_E_NAME : boot_load_text(b, path, false, &text);
+		int r;
+
+		if (name.too_long)
+			r = fetch_failed(FETCH_E_NAME, WAIT_NAME, "the name is too long");
+		else
+			r = boot_load_text(b, path, false, &text);
 
 		if (!r) {
 			say_loaded(path, text.len);
@@ -81,7 +86,9 @@ void boot_config_search(struct boot *b)
 			say_name("  ", path, fetch_message());
 		n_silent = r == FETCH_E_TIMEOUT ? n_silent + 1 : 0;
 		if (n_silent == N_SILENT_MAX)
-			give_up(WAIT_TFTP_TIMEOUT, "the server does not answer");
+			give_up(fetch_wait_code(), fetch_message());
+		if (r == FETCH_E_NAME && pxe_path_parse(b->prefix).is_http)
+			give_up_file(fetch_wait_code(), "configuration ", path, fetch_message());
 	}
 	give_up(WAIT_NO_CONFIG, "the server has no configuration for this machine");
 }

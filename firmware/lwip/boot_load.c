@@ -11,7 +11,9 @@
 #include "firmware/lwip/address.h"
 #include "firmware/lwip/bootfile.h"
 #include "firmware/lwip/fetch.h"
+#include "firmware/lwip/fetch_http.h"
 #include "firmware/lwip/handover.h"
+#include "firmware/lwip/http_url.h"
 #include "firmware/lwip/net.h"
 #include "firmware/lwip/pxe_search.h"
 #include "firmware/lwip/say.h"
@@ -71,14 +73,27 @@ static int fetch_path(struct boot *b, const struct pxe_path *path, struct slice 
 	ip_addr_t server = b->server;
 
 	if (path->is_http)
-		give_up_file(WAIT_NAME, "file ", path->path, "HTTP is not supported");
+		return fetch_url(path->path, sink, size);
 	if (path->host.len && !address_find(path->host, &server))
 		give_up_file(WAIT_NO_SERVER, "server ", path->host, "its address is not known");
 	text_add(&name, prefix);
 	text_add(&name, path->path);
 	if (name.too_long)
-		return FETCH_E_NAME;
+		return fetch_failed(FETCH_E_NAME, WAIT_NAME, "the name is too long");
 	return fetch_file(&server, (struct slice){ buf, name.len }, sink, size);
+}
+
+/* Where the prefix is a URL, all names without a server are below it. */
+static int fetch_below_url(struct boot *b, struct slice name, const struct fetch_sink *sink,
+			   uint64_t *size)
+{
+	char buf[HTTP_URL_MAX];
+	struct text url = TEXT_INIT(buf);
+
+	pxe_join(&url, b->prefix, name);
+	if (url.too_long)
+		return fetch_failed(FETCH_E_NAME, WAIT_NAME, "the URL is too long");
+	return fetch_url((struct slice){ url.p, url.len }, sink, size);
 }
 
 /*
@@ -91,30 +106,12 @@ static int fetch_name(struct boot *b, struct slice name, bool relative,
 	struct slice none = SLICE("");
 	int r;
 
+	if (relative && !path.is_http && !path.is_tftp && http_url_is(b->prefix))
+		return fetch_below_url(b, name, sink, size);
 	if (!relative || !path.relative || !b->prefix.len)
 		return fetch_path(b, &path, none, sink, size);
 	r = fetch_path(b, &path, b->prefix, sink, size);
 	return r == FETCH_E_NOT_FOUND ? fetch_path(b, &path, none, sink, size) : r;
-}
-
-static enum wait_code code_of(int r)
-{
-	switch ((enum fetch_result)r) {
-	case FETCH_E_TIMEOUT:
-		return WAIT_TFTP_TIMEOUT;
-	case FETCH_E_NOT_FOUND:
-		return WAIT_TFTP_NOT_FOUND;
-	case FETCH_E_ERROR:
-		return WAIT_TFTP_ERROR;
-	case FETCH_E_TOO_LARGE:
-		return WAIT_TOO_LARGE;
-	case FETCH_E_NAME:
-		return WAIT_NAME;
-	case FETCH_OK:
-	case FETCH_E_PROTOCOL:
-		break;
-	}
-	return WAIT_TFTP_PROTOCOL;
 }
 
 static int load(struct boot *b, struct slice name, bool relative, struct loading *l, uint64_t *len)
@@ -134,7 +131,7 @@ uint64_t boot_load_at(struct boot *b, struct slice name, uint64_t addr)
 	int r = load(b, name, true, &l, &len);
 
 	if (r)
-		give_up_file(code_of(r), "file ", name, fetch_message());
+		give_up_file(fetch_wait_code(), "file ", name, fetch_message());
 	return len;
 }
 
@@ -177,7 +174,7 @@ static void load_initrd(struct boot *b, struct slice names)
 			continue;
 		r = load(b, name, true, &l, &len);
 		if (r)
-			give_up_file(code_of(r), "initrd ", name, fetch_message());
+			give_up_file(fetch_wait_code(), "initrd ", name, fetch_message());
 		if (!start)
 			start = l.addr;
 		end = l.addr + len;
@@ -267,7 +264,7 @@ void boot_choice(struct boot *b, const struct pxe_choice *choice)
 		give_up(WAIT_LOCALBOOT, "this entry says not to boot from the network");
 	r = load(b, choice->kernel, true, &l, &b->kernel_len);
 	if (r)
-		give_up_file(code_of(r), "kernel ", choice->kernel, fetch_message());
+		give_up_file(fetch_wait_code(), "kernel ", choice->kernel, fetch_message());
 	set_cmdline(b, choice);
 	load_initrd(b, choice->initrd);
 	boot_start(b);

@@ -36,6 +36,7 @@ static struct {
 	unsigned next;
 	struct tftp_out out;
 	uint8_t gather[GATHER_LEN];
+	enum wait_code code;
 	char message[MESSAGE_LEN];
 } fetch;
 
@@ -48,6 +49,27 @@ void fetch_init(const struct tftp_config *cfg, void (*idle)(void))
 const char *fetch_message(void)
 {
 	return fetch.message;
+}
+
+enum wait_code fetch_wait_code(void)
+{
+	return fetch.code;
+}
+
+int fetch_failed(enum fetch_result result, enum wait_code code, const char *message)
+{
+	struct text t = TEXT_INIT(fetch.message);
+
+	fetch.code = code;
+	text_clear(&t);
+	text_add_str(&t, message);
+	return result;
+}
+
+void fetch_turn(void)
+{
+	net_poll();
+	fetch.idle();
 }
 
 static void send_out(struct transfer *t, const ip_addr_t *sender, uint16_t sender_port)
@@ -119,41 +141,47 @@ static void open_socket(struct transfer *t)
 		LWIP_ASSERT("there are ports for all transfers", ++n_tries < N_PORT_TRIES);
 }
 
-static int result_of(const struct transfer *t)
+/* "file not found (the server's words)" */
+static int error_result(const struct tftp_client *c)
 {
-	const struct tftp_client *c = &t->client;
-	struct text m = TEXT_INIT(fetch.message);
+	char buf[MESSAGE_LEN];
+	struct text m = TEXT_INIT(buf);
 
-	text_clear(&m);
+	text_add_str(&m, tftp_error_name(c->error));
+	if (c->message[0]) {
+		text_add_str(&m, " (");
+		text_add_str(&m, c->message);
+		text_add_char(&m, ')');
+	}
+	if (c->error == TFTP_ERR_NOT_FOUND)
+		return fetch_failed(FETCH_E_NOT_FOUND, WAIT_TFTP_NOT_FOUND, buf);
+	return fetch_failed(FETCH_E_ERROR, WAIT_TFTP_ERROR, buf);
+}
+
+static int result_of(const struct tftp_client *c)
+{
 	if (c->state == TFTP_STATE_DONE)
 		return FETCH_OK;
 	switch (c->failure) {
 	case TFTP_FAIL_TIMEOUT:
-		text_add_str(&m, "the server does not answer");
-		return FETCH_E_TIMEOUT;
+		return fetch_failed(FETCH_E_TIMEOUT, WAIT_TFTP_TIMEOUT,
+				    "the server does not answer");
 	case TFTP_FAIL_ERROR:
-		text_add_str(&m, tftp_error_name(c->error));
-		if (c->message[0]) {
-			text_add_str(&m, " (");
-			text_add_str(&m, c->message);
-			text_add_char(&m, ')');
-		}
-		return c->error == TFTP_ERR_NOT_FOUND ? FETCH_E_NOT_FOUND : FETCH_E_ERROR;
+		return error_result(c);
 	case TFTP_FAIL_NAME:
-		text_add_str(&m, "the name is too long for TFTP");
-		return FETCH_E_NAME;
+		return fetch_failed(FETCH_E_NAME, WAIT_NAME, "the name is too long for TFTP");
 	case TFTP_FAIL_OPTION:
-		text_add_str(&m, "the server agreed on an option that was not asked for");
-		return FETCH_E_PROTOCOL;
+		return fetch_failed(FETCH_E_PROTOCOL, WAIT_TFTP_PROTOCOL,
+				    "the server agreed on an option that was not asked for");
 	case TFTP_FAIL_ABORTED:
-		text_add_str(&m, "it does not fit into the memory");
-		return FETCH_E_TOO_LARGE;
+		return fetch_failed(FETCH_E_TOO_LARGE, WAIT_TOO_LARGE,
+				    "it does not fit into the memory");
 	case TFTP_FAIL_PROTOCOL:
 	case TFTP_FAIL_NONE:
 		break;
 	}
-	text_add_str(&m, "the server broke the rules of TFTP");
-	return FETCH_E_PROTOCOL;
+	return fetch_failed(FETCH_E_PROTOCOL, WAIT_TFTP_PROTOCOL,
+			    "the server broke the rules of TFTP");
 }
 
 /* Over IPv6 there is less room in a frame, and routers tell how much there is. */
@@ -181,13 +209,12 @@ int fetch_file(const ip_addr_t *server, struct slice name, const struct fetch_si
 	open_socket(t);
 	send_out(t, NULL, 0);
 	while (!tftp_client_is_over(&t->client)) {
-		net_poll();
-		fetch.idle();
+		fetch_turn();
 		tftp_client_step(&t->client, net_now_ns(), &fetch.out);
 		send_out(t, NULL, 0);
 	}
 	t->sink = NULL;
-	r = result_of(t);
+	r = result_of(&t->client);
 	if (!r)
 		*size = t->client.bytes;
 	return r;

@@ -10,12 +10,13 @@
 
 #include <lwip/ip_addr.h>
 
+#include "firmware/lib/wait.h"
 #include "firmware/lwip/text.h"
 #include "firmware/lwip/tftp_client.h"
 
 enum fetch_result {
 	FETCH_OK = 0,
-	FETCH_E_TIMEOUT,
+	FETCH_E_TIMEOUT, /* there is no speaking with the server */
 	FETCH_E_NOT_FOUND,
 	FETCH_E_ERROR, /* the server's words are in fetch_message() */
 	FETCH_E_PROTOCOL,
@@ -48,6 +49,15 @@ int fetch_file(const ip_addr_t *server, struct slice name, const struct fetch_si
 
 /* What the last failure was, for a person. */
 const char *fetch_message(void);
+
+/* The code to give up with because of it. */
+enum wait_code fetch_wait_code(void);
+
+/* For those who fetch: one turn of waiting. */
+void fetch_turn(void);
+
+/* For those who fetch: keep what failed. Return: @result. */
+int fetch_failed(enum fetch_result result, enum wait_code code, const char *message);
 
 /**
  * fetch_init() - Set it up

@@ -4,7 +4,8 @@
  *
  * A received frame is not copied: lwIP gets a pbuf that points into the card's ring, and when it is
  * done with it the buffer goes back there. lwIP keeps frames only while it puts fragments together,
- * and its limit for that (IP_REASS_MAX_PBUFS, of each IP) is far below the size of the ring.
+ * and while a segment before them is missing; its limits for that (IP_REASS_MAX_PBUFS of each IP,
+ * TCP_OOSEQ_MAX_PBUFS) leave the card enough buffers to go on with.
  */
 #include "firmware/lwip/net.h"
 
@@ -14,6 +15,7 @@
 #include <lwip/init.h>
 #include <lwip/nd6.h>
 #include <lwip/netif.h>
+#include <lwip/tcp.h>
 #include <lwip/timeouts.h>
 #include <netif/ethernet.h>
 
@@ -25,7 +27,8 @@ enum {
 	BURST = 64, /* frames in one turn, so that timers get theirs */
 };
 
-_Static_assert(2 * IP_REASS_MAX_PBUFS < VIRTIO_NET_N_RX / 2, "fragments cannot take all buffers");
+_Static_assert(2 * IP_REASS_MAX_PBUFS + TCP_OOSEQ_MAX_PBUFS <= VIRTIO_NET_N_RX / 4 * 3,
+	       "what waits for its turn cannot take all buffers");
 
 /* A pbuf for each buffer of the ring. */
 struct ring_pbuf {

@@ -4,6 +4,8 @@
  */
 #include "firmware/lwip/pxe_search.h"
 
+#include "firmware/lwip/http_url.h"
+
 enum {
 	MAC_LEN = 6,
 	UUID_LEN = 16,
@@ -30,9 +32,46 @@ enum {
 
 struct slice pxe_search_folder(struct slice bootfile)
 {
-	while (bootfile.len && bootfile.p[bootfile.len - 1] != '/')
+	size_t min = 0;
+
+	if (http_url_is(bootfile)) {
+		struct slice rest = bootfile;
+
+		bootfile = slice_take_until(&rest, '#');
+		rest = bootfile;
+		bootfile = slice_take_until(&rest, '?');
+		rest = bootfile;
+		for (unsigned i = 0; i < 3; i++) /* "http:" "" "server" */
+			slice_take_until(&rest, '/');
+		min = (size_t)(rest.p - bootfile.p);
+	}
+	while (bootfile.len > min && bootfile.p[bootfile.len - 1] != '/')
 		bootfile.len--;
 	return bootfile;
+}
+
+/* Of a URL that is no more than a server, all names are below its root. */
+static void add_prefix(struct text *t, struct slice prefix)
+{
+	struct http_url url;
+
+	text_add(t, prefix);
+	if (http_url_parse(&url, prefix) && !url.path.len)
+		text_add_char(t, '/');
+}
+
+void pxe_join(struct text *out, struct slice prefix, struct slice name)
+{
+	text_clear(out);
+	if (http_url_is(name)) {
+		text_add(out, name);
+	} else if (name.len && *name.p == '/' && http_url_is(prefix)) {
+		http_url_resolve(out, prefix, name);
+	} else {
+		if (name.len && *name.p != '/')
+			add_prefix(out, prefix);
+		text_add(out, name);
+	}
 }
 
 static void add_uuid(struct text *t, const uint8_t uuid[UUID_LEN])
@@ -79,12 +118,10 @@ static bool add_step(const struct pxe_search *s, unsigned step, struct text *t)
 	if (step == STEP_CONFIG_FILE) {
 		if (!s->config_file.len)
 			return false;
-		if (*s->config_file.p != '/')
-			text_add(t, s->prefix);
-		text_add(t, s->config_file);
+		pxe_join(t, s->prefix, s->config_file);
 		return true;
 	}
-	text_add(t, s->prefix);
+	add_prefix(t, s->prefix);
 	if (step < STEP_PREFIX) {
 		text_add_str(t, "pxelinux.cfg/");
 		return add_name(s, step - STEP_FOLDER, t);
@@ -107,26 +144,27 @@ static struct slice skip(struct slice s, size_t n)
 	return (struct slice){ s.p + n, s.len - n };
 }
 
-static struct pxe_path parse_url(struct slice rest, bool is_http)
+static struct pxe_path parse_tftp(struct slice rest)
 {
 	struct slice host = slice_take_until(&rest, '/');
 
 	/* RFC 3986 3.2.2: an address of IPv6 is in brackets. */
 	if (host.len > 2 && host.p[0] == '[' && host.p[host.len - 1] == ']')
 		host = (struct slice){ host.p + 1, host.len - 2 };
-	return (struct pxe_path){ .host = host, .path = rest, .is_http = is_http };
+	return (struct pxe_path){ .host = host, .path = rest, .is_tftp = true };
 }
 
 struct pxe_path pxe_path_parse(struct slice name)
 {
 	if (slice_has_prefix(name, "tftp://"))
-		return parse_url(skip(name, sizeof("tftp://") - 1), false);
-	if (slice_has_prefix(name, "http://"))
-		return parse_url(skip(name, sizeof("http://") - 1), true);
+		return parse_tftp(skip(name, sizeof("tftp://") - 1));
+	if (http_url_is(name))
+		return (struct pxe_path){ .path = name, .is_http = true };
 	for (size_t i = 0; i + 1 < name.len; i++)
 		if (name.p[i] == ':' && name.p[i + 1] == ':')
 			return (struct pxe_path){ .host = { name.p, i },
-						  .path = skip(name, i + 2) };
+						  .path = skip(name, i + 2),
+						  .is_tftp = true };
 	return (struct pxe_path){
 		.path = name,
 		.relative = name.len && *name.p != '/',

@@ -26,7 +26,7 @@ struct pxe_search {
 	unsigned next;
 };
 
-/* The part of a boot file's name up to its last '/', with that. */
+/* The part of a boot file's name up to its last '/', with that; of a URL at least its server. */
 struct slice pxe_search_folder(struct slice bootfile);
 
 /**
@@ -43,11 +43,21 @@ struct pxe_path {
 	struct slice host; /* empty: the same server */
 	struct slice path;
 	bool relative; /* the prefix goes in front of it */
-	bool is_http;
+	bool is_http;  /* path is the whole URL */
+	bool is_tftp;  /* it names its server, or that of the boot */
 };
 
+/**
+ * pxe_join() - What a name means below a prefix
+ * @out:	The name is put into it; too_long if it does not fit
+ * @prefix:	A folder, or the beginning of names; maybe a URL
+ * @name:	A name without a server. One that begins with '/' has no prefix: of a URL the
+ *		server remains
+ */
+void pxe_join(struct text *out, struct slice prefix, struct slice name);
+
 /* Take a name apart: "::FILE", "HOST::FILE", "tftp://HOST/FILE", "http://..." or "FILE".
- * HOST of a URL may be "[ADDRESS]" of IPv6; it is given without the brackets. */
+ * HOST of a URL may be "[ADDRESS]" of IPv6; of TFTP it is given without the brackets. */
 struct pxe_path pxe_path_parse(struct slice name);
 
 #endif /* FIRMWARE_LWIP_PXE_SEARCH_H */

@@ -17,13 +17,14 @@ LWIP_READY := $(wildcard $(LWIP_DSC) $(LWIP_UNPACKED))
 LWIP_SOURCE := $(LWIP_UNPACKED)
 endif
 
-LWIP_CORE := $(addprefix core/,def dns inet_chksum init ip mem memp netif pbuf timeouts udp) \
-	$(addprefix core/ipv4/,etharp icmp ip4 ip4_addr ip4_frag) \
+LWIP_CORE := $(addprefix core/,def dns inet_chksum init ip mem memp netif pbuf tcp tcp_in tcp_out \
+	timeouts udp) $(addprefix core/ipv4/,etharp icmp ip4 ip4_addr ip4_frag) \
 	$(addprefix core/ipv6/,ethip6 icmp6 inet6 ip6 ip6_addr ip6_frag mld6 nd6) netif/ethernet
 # What does no I/O: built for the host as well, by the tests
 LWIP_PURE := bootfile dhcp6_client dhcp6_msg dhcp_client dhcp_msg http_client http_reader http_url ins \
 	ip6_text line place pxe_config pxe_search text tftp_client
-LWIP_OWN := address address6 boot boot_config boot_load boot_menu fetch handover head main net port/port say $(LWIP_PURE)
+LWIP_OWN := address address6 boot boot_config boot_load boot_menu fetch fetch_http handover head main net \
+	port/port say $(LWIP_PURE)
 LWIP_DRIVERS := css diag308 lowcore print restart sclp sclp_input start string stsi virtio_ccw virtio_net virtq \
 	wait
 

@@ -108,6 +108,66 @@ START_TEST(folders)
 END_TEST
 
 static const struct {
+	const char *bootfile, *folder;
+} url_folder_rows[] = {
+	{ "http://h/a/k", "http://h/a/" },
+	{ "http://h/k", "http://h/" },
+	{ "http://h/", "http://h/" },
+	{ "http://h", "http://h" },
+	{ "http://h/a/k?x=/y#/z", "http://h/a/" },
+	{ "https://h/k", "https://h/" },
+};
+
+START_TEST(folders_of_urls)
+{
+	const char *bootfile = url_folder_rows[_i].bootfile;
+
+	ck_assert_msg(slice_is(pxe_search_folder(slice_of(bootfile)), url_folder_rows[_i].folder),
+		      "%s", bootfile);
+}
+END_TEST
+
+static const struct {
+	const char *prefix, *name, *joined;
+} join_rows[] = {
+	{ "p/", "k", "p/k" },
+	{ "p/", "/k", "/k" },
+	{ "", "k", "k" },
+	{ "p/", "http://h/k", "http://h/k" },
+	{ "http://h/p/", "k", "http://h/p/k" },
+	{ "http://h/p/", "/k", "http://h/k" },
+	{ "http://h/p-", "k", "http://h/p-k" },
+	{ "http://h", "k", "http://h/k" },
+	{ "http://h", "/k", "http://h/k" },
+	{ "http://h:8080", "d/k", "http://h:8080/d/k" },
+	{ "http://h/p/", "https://o/k", "https://o/k" },
+};
+
+START_TEST(joins)
+{
+	char buf[100];
+	struct text t = TEXT_INIT(buf);
+
+	pxe_join(&t, slice_of(join_rows[_i].prefix), slice_of(join_rows[_i].name));
+	ck_assert_str_eq(buf, join_rows[_i].joined);
+}
+END_TEST
+
+/* A configuration by its URL needs no prefix. */
+START_TEST(config_file_is_a_url)
+{
+	const struct pxe_search s = {
+		.mac = mac,
+		.prefix = slice_of("p/"),
+		.config_file = slice_of("http://h/c"),
+	};
+
+	ck_assert_str_eq(all(s), "http://h/c\np/pxelinux.cfg/01-52-54-00-12-34-ab\n"
+				 "p/pxelinux.cfg/default\n");
+}
+END_TEST
+
+static const struct {
 	const char *name, *host, *path;
 	bool relative, is_http;
 } path_rows[] = {
@@ -125,7 +185,8 @@ static const struct {
 	{ "tftp://[fd00::2]:69/k", "[fd00::2]:69", "k", false, false },
 	{ "tftp://[]/k", "[]", "k", false, false },
 	{ "tftp://[/k", "[", "k", false, false },
-	{ "http://host/k", "host", "k", false, true },
+	{ "http://host/k", "", "http://host/k", false, true },
+	{ "HTTPS://host/k", "", "HTTPS://host/k", false, true },
 	{ "a:b", "", "a:b", true, false },
 	{ "", "", "", false, false },
 };
@@ -152,6 +213,9 @@ int main(void)
 	suite_add(s, option_210);
 	suite_add(s, name_too_long);
 	suite_add(s, folders);
+	suite_add_rows(s, folders_of_urls, N_ROWS(url_folder_rows));
+	suite_add_rows(s, joins, N_ROWS(join_rows));
+	suite_add(s, config_file_is_a_url);
 	suite_add_rows(s, paths, N_ROWS(path_rows));
 	return suite_run(s);
 }

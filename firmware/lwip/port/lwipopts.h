@@ -41,7 +41,8 @@
 #define LWIP_IPV6_DHCP6 1
 
 #define LWIP_UDP 1
-#define LWIP_TCP 0 /* comes with HTTP */
+#define LWIP_TCP 1
+#define LWIP_ALTCP 0 /* HTTPS needs it: fetch_http.c is written for it */
 #define LWIP_DNS 1
 #define DNS_MAX_NAME_LENGTH 256
 
@@ -56,6 +57,8 @@
 #define CHECKSUM_GEN_UDP 1
 #define CHECKSUM_GEN_ICMP 1
 #define CHECKSUM_GEN_ICMP6 1
+#define CHECKSUM_GEN_TCP 1
+#define CHECKSUM_CHECK_TCP 1
 #define CHECKSUM_CHECK_IP 1
 #define CHECKSUM_CHECK_UDP 1
 #define CHECKSUM_CHECK_ICMP 1
@@ -65,6 +68,27 @@
 #define LWIP_NETIF_STATUS_CALLBACK 0
 #define LWIP_NETIF_LINK_CALLBACK 0
 #define LWIP_NETIF_TX_SINGLE_PBUF 0
+
+/*
+ * A window that a fast server can fill. Segments behind a lost one stay in the card's ring, which
+ * must not run out: net.c says how many that may be.
+ */
+#define TCP_MSS 1460
+#define TCP_WND (96 * TCP_MSS)
+#define LWIP_WND_SCALE 1
+#define TCP_RCV_SCALE 2
+#define TCP_QUEUE_OOSEQ 1
+#define TCP_OOSEQ_MAX_PBUFS 96
+/* One connection may keep so many: the one that brings a file. */
+#define TCP_OOSEQ_PBUFS_LIMIT(pcb) ((pcb)->state == ESTABLISHED ? TCP_OOSEQ_MAX_PBUFS : 0)
+#define LWIP_TCP_SACK_OUT 1
+#define TCP_SND_BUF (8 * TCP_MSS) /* requests are short */
+#define TCP_SND_QUEUELEN 32
+#define MEMP_NUM_TCP_SEG (TCP_OOSEQ_MAX_PBUFS + 2 * TCP_SND_QUEUELEN)
+#define MEMP_NUM_TCP_PCB 64              /* most of them wait for the end of what is over */
+#define LWIP_TCP_RTO_TIME 1000           /* RFC 6298 2.1 */
+#define LWIP_DISABLE_TCP_SANITY_CHECKS 1 /* one of them is about frames in lwIP's own pool */
+#define LWIP_HOOK_TCP_ISN(...) port_random()
 
 /* On big-endian machines lwIP 2.2.1 reads TCP timestamps in the wrong order. */
 #define LWIP_TCP_TIMESTAMPS 0
