@@ -5,62 +5,44 @@
  * What any client can do is said by the scenarios; here is what only this one does.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "tests/boot/booted.h"
+#include "tests/boot/lwip.h"
 #include "tests/support/suite.h"
-
-#define CLIENT(enter, image)                                                                       \
-	"[client]\nsummary = of a test\nprovides = linux-boot;pxelinux;bootfile;ins;ccw;dhcp-4\n"  \
-	"enter = " enter "\npolls = true\nimage = " image "\n"                                     \
-	"[console]\ngave_up = ^!\ngave_up_codes = 0x1000-0x10ff\n"                                 \
-	"handover = Network loading done\n"
 
 #define KERNEL "[file.kernel.img]\nfixture = probe\n"
 #define CONFIG(lines)                                                                              \
 	"[file.pxelinux.cfg/default]\nlines = " lines "\n" KERNEL                                  \
 	"[boot]\nconfig = pxelinux.cfg/default\nkernel = kernel.img\n"
 
-/* A boot of the image as it is built, or of one that gets in by a client file. */
-static Booted *boot_as(const char *client, const char *scenario)
-{
-	g_autofree char *file = lab_file("own.ini", client);
-
-	return booted_of(scenario, "--client-file", file, "client=own");
-}
-
-static Booted *boot(const char *scenario)
-{
-	return boot_as(CLIENT("image-netboot", "lwip.elf"), scenario);
-}
-
 /* --- ways in -----------------------------------------------------------------------------------*/
 
 static const struct {
 	const char *what, *client, *keys;
 } way_rows[] = {
-	{ "netboot_fw", CLIENT("image-netboot", "lwip.elf"), "" },
-	{ "-bios", CLIENT("image-bios", "lwip-bios.elf"), "" },
-	{ "-kernel", CLIENT("image-kernel", "lwip.elf"), "" },
-	{ "as little memory as may be", CLIENT("image-netboot", "lwip.elf"),
+	{ "netboot_fw", LWIP_CLIENT("image-netboot", "lwip.elf"), "" },
+	{ "-bios", LWIP_CLIENT("image-bios", "lwip-bios.elf"), "" },
+	{ "-kernel", LWIP_CLIENT("image-kernel", "lwip.elf"), "" },
+	{ "as little memory as may be", LWIP_CLIENT("image-netboot", "lwip.elf"),
 	  "[machine]\nmemory_mib = 128\n" },
-	{ "as little memory as may be, -bios", CLIENT("image-bios", "lwip-bios.elf"),
+	{ "as little memory as may be, -bios", LWIP_CLIENT("image-bios", "lwip-bios.elf"),
 	  "[machine]\nmemory_mib = 64\n" },
-	{ "more memory than 2 GiB", CLIENT("image-bios", "lwip-bios.elf"),
+	{ "more memory than 2 GiB", LWIP_CLIENT("image-bios", "lwip-bios.elf"),
 	  "[machine]\nmemory_mib = 3000\n" },
-	{ "a legacy card", CLIENT("image-bios", "lwip-bios.elf"), "[nic.0]\nmax_revision = 0\n" },
-	{ "a legacy card with large rings", CLIENT("image-netboot", "lwip.elf"),
+	{ "a legacy card", LWIP_CLIENT("image-bios", "lwip-bios.elf"),
+	  "[nic.0]\nmax_revision = 0\n" },
+	{ "a legacy card with large rings", LWIP_CLIENT("image-netboot", "lwip.elf"),
 	  "[nic.0]\nmax_revision = 0\nrx_queue_size = 1024\n" },
-	{ "revision 1", CLIENT("image-netboot", "lwip.elf"), "[nic.0]\nmax_revision = 1\n" },
-	{ "large rings", CLIENT("image-netboot", "lwip.elf"), "[nic.0]\nrx_queue_size = 1024\n" },
-	{ "two CPUs", CLIENT("image-netboot", "lwip.elf"), "[machine]\nsmp = 2\n" },
+	{ "revision 1", LWIP_CLIENT("image-netboot", "lwip.elf"), "[nic.0]\nmax_revision = 1\n" },
+	{ "large rings", LWIP_CLIENT("image-netboot", "lwip.elf"),
+	  "[nic.0]\nrx_queue_size = 1024\n" },
+	{ "two CPUs", LWIP_CLIENT("image-netboot", "lwip.elf"), "[machine]\nsmp = 2\n" },
 };
 
 START_TEST(gets_in)
 {
 	g_autofree char *text = g_strconcat(OWN_HEAD(""), way_rows[_i].keys, SERVES_PROBE, NULL);
-	g_autoptr(Booted) b = boot_as(way_rows[_i].client, text);
+	g_autoptr(Booted) b = lwip_boot_as(way_rows[_i].client, text);
 
 	ck_assert_msg(b->result->verdict == VERDICT_PASS, "%s: %s", way_rows[_i].what,
 		      b->result->reason);
@@ -131,7 +113,7 @@ static const struct {
 START_TEST(reads)
 {
 	g_autofree char *text = g_strconcat(OWN_HEAD(""), config_rows[_i].text, NULL);
-	g_autoptr(Booted) b = boot(text);
+	g_autoptr(Booted) b = lwip_boot(text);
 
 	ck_assert_msg(b->result->verdict == VERDICT_PASS, "%s: %s", config_rows[_i].what,
 		      b->result->reason);
@@ -187,7 +169,7 @@ static const struct {
 START_TEST(speaks_ipv6)
 {
 	g_autofree char *text = g_strconcat(OWN_HEAD(""), SIX, six_rows[_i].text, NULL);
-	g_autoptr(Booted) b = boot(text);
+	g_autoptr(Booted) b = lwip_boot(text);
 
 	ck_assert_msg(b->result->verdict == VERDICT_PASS, "%s: %s", six_rows[_i].what,
 		      b->result->reason);
@@ -197,7 +179,7 @@ END_TEST
 /* Where the prefix makes no address, the lease is what it speaks from. */
 START_TEST(uses_its_lease_and_the_mtu)
 {
-	g_autoptr(Booted) b = boot(
+	g_autoptr(Booted) b = lwip_boot(
 		OWN_HEAD("") SIX
 		"[server.ra]\nmtu = 1300\nautonomous = false\n[server.dhcp6]\n" SIX_URL SIX_KERNEL);
 	JsonObject *open = event_with(b, "tftp.open", "file", "kernel.img");
@@ -220,10 +202,10 @@ END_TEST
 START_TEST(prefers_ipv4)
 {
 	unsigned i = 0;
-	g_autoptr(Booted) b =
-		boot(OWN_HEAD("") SIX_LATE CONFIG("LABEL a;KERNEL kernel.img;INITRD i") SLOW_INITRD
-		     "[expect]\nevents = dhcp.discover;dhcp.discover;dhcp.ack;"
-		     "transfer i\n");
+	g_autoptr(Booted) b = lwip_boot(
+		OWN_HEAD("") SIX_LATE CONFIG("LABEL a;KERNEL kernel.img;INITRD i") SLOW_INITRD
+		"[expect]\nevents = dhcp.discover;dhcp.discover;dhcp.ack;"
+		"transfer i\n");
 
 	assert_verdict(b, VERDICT_PASS);
 	ck_assert_ptr_null(event_next(b, "icmp6.rs", &i));
@@ -233,7 +215,7 @@ END_TEST
 /* Nobody answers the prompt: five seconds of it, and then the label for that. */
 START_TEST(prompt_ends_in_time)
 {
-	g_autoptr(Booted) b = boot(OWN_HEAD("") CONFIG(
+	g_autoptr(Booted) b = lwip_boot(OWN_HEAD("") CONFIG(
 		"PROMPT 1;TIMEOUT 50;DEFAULT a;ONTIMEOUT b;LABEL a;KERNEL no;"
 		"LABEL b;KERNEL kernel.img;APPEND late") "append = late\n[expect]\nconsole = "
 							 "boot:\n");
@@ -259,7 +241,7 @@ START_TEST(reads_a_large_configuration)
 				       i);
 	ck_assert_uint_gt(lines->len, 64 * 1024);
 	text = g_strdup_printf(OWN_HEAD("") CONFIG("%s") "append = this=is1499\n", lines->str);
-	b = boot(text);
+	b = lwip_boot(text);
 	assert_verdict(b, VERDICT_PASS);
 }
 END_TEST
@@ -271,7 +253,7 @@ START_TEST(command_line_of_any_length_that_fits)
 	g_autofree char *text = g_strdup_printf(
 		OWN_HEAD("") CONFIG("LABEL a;KERNEL kernel.img;APPEND %s") "append = %s\n", line,
 		line);
-	g_autoptr(Booted) b = boot(text);
+	g_autoptr(Booted) b = lwip_boot(text);
 
 	assert_verdict(b, VERDICT_PASS);
 }
@@ -368,32 +350,16 @@ static const struct {
 	  "0x1040", "! this kernel takes no initrd" },
 };
 
-static void assert_stops_with(const Booted *b, const char *what, const char *psw)
-{
-	g_autofree char *data = NULL;
-	uint64_t code = g_ascii_strtoull(psw, NULL, 16);
-	unsigned i = 0;
-	JsonObject *panic = event_next(b, "qmp", &i);
-
-	for (; panic && !g_str_equal(event_str(panic, "event"), "GUEST_PANICKED");
-	     panic = event_next(b, "qmp", &i))
-		i++;
-	ck_assert_msg(panic != NULL, "%s: no panic", what);
-	data = g_strdup_printf("\"psw-addr\":%" G_GUINT64_FORMAT, code);
-	ck_assert_msg(strstr(event_str_or_none(panic, "data"), data) != NULL, "%s: %s", what,
-		      event_str_or_none(panic, "data"));
-}
-
 START_TEST(fails)
 {
 	g_autofree char *text = g_strconcat(
 		OWN_HEAD(""), failure_rows[_i].text,
 		"[expect]\nending = gave-up\nconsole = ", failure_rows[_i].console, "\n", NULL);
-	g_autoptr(Booted) b = boot(text);
+	g_autoptr(Booted) b = lwip_boot(text);
 
 	ck_assert_msg(b->result->verdict == VERDICT_PASS, "%s: %s", failure_rows[_i].what,
 		      b->result->reason);
-	assert_stops_with(b, failure_rows[_i].what, failure_rows[_i].psw);
+	lwip_assert_stops_with(b, failure_rows[_i].what, failure_rows[_i].psw);
 }
 END_TEST
 
@@ -406,28 +372,18 @@ START_TEST(command_line_too_long)
 								      "gave-up\nconsole = ! the "
 								      "command line is too long\n",
 		line);
-	g_autoptr(Booted) b = boot(text);
+	g_autoptr(Booted) b = lwip_boot(text);
 
 	assert_verdict(b, VERDICT_PASS);
-	assert_stops_with(b, "too long", "0x1041");
+	lwip_assert_stops_with(b, "too long", "0x1041");
 }
 END_TEST
-
-/* Offline, the source of lwIP may not be there. */
-static bool has_image(void)
-{
-	const char *iplab = getenv("IPLAB");
-	g_autofree char *mode = g_path_get_dirname(iplab ? iplab : "");
-	g_autofree char *image = g_build_filename(mode, "..", "fixtures", "lwip.elf", NULL);
-
-	return !iplab || g_file_test(image, G_FILE_TEST_EXISTS);
-}
 
 int main(void)
 {
 	Suite *s = suite_create("lwip");
 
-	if (!has_image()) {
+	if (!lwip_has_image()) {
 		puts("skip lwip: its images are not built");
 		return EXIT_SUCCESS;
 	}
