@@ -18,14 +18,17 @@ $(TEST_LIB): $(HARNESS_O) $(REPORTS_O) $(SERVER_O) $(FIXTURES_O)
 
 # --- all of it -------------------------------------------------------------------------------------
 
-# Both modes, unless one was asked for.
+# Units in both modes, unless one was asked for; what takes minutes in the last of them only, which is
+# the one with the sanitizers.
 TEST_MODES := $(if $(filter file,$(origin MODE)),debug asan,$(MODE))
 TEST_TALLY := build/test-tally
 
 # Make itself, with all CPUs unless the caller said how many.
 test_make = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: test test-programs check test-be fuzz fuzz-long boot-test
+test_last = $(test_make) MODE=$(lastword $(TEST_MODES))
+
+.PHONY: test unit-programs test-programs check test-be fuzz fuzz-long boot-test
 
 # What is not there offline is left out by the parts themselves.
 test:		## install what is missing, and run all tests
@@ -36,8 +39,9 @@ else
 	@ci/deps install test
 endif
 	@+for mode in $(TEST_MODES); do \
-		$(test_make) MODE=$$mode test-programs || exit; \
+		$(test_make) MODE=$$mode unit-programs || exit; \
 	done
+	@+$(test_last) test-programs
 	@rm -f $(TEST_TALLY)
 	@+export TALLY=$(abspath $(TEST_TALLY)); failed=; \
 	if command -v clang-format >/dev/null; then \
@@ -46,9 +50,9 @@ endif
 		echo 'skip lint: no clang-format here; ci/deps install lint gets it'; \
 	fi; \
 	for mode in $(TEST_MODES); do $(test_make) MODE=$$mode check || failed=1; done; \
-	$(test_make) MODE=$(firstword $(TEST_MODES)) test-be || failed=1; \
+	$(test_last) test-be || failed=1; \
 	$(test_make) MODE=asan fuzz || failed=1; \
-	for mode in $(TEST_MODES); do $(test_make) MODE=$$mode boot-test || failed=1; done; \
+	$(test_last) boot-test || failed=1; \
 	tests/run --total $$TALLY || failed=1; \
 	test -z "$$failed"
 
@@ -220,5 +224,6 @@ boot-test: $(BOOT_BIN) $(IPLAB) firmware plugin inputs clients $(peers)	## boot 
 golden-update: $(B)/tests/boot_golden $(IPLAB) firmware plugin	## write tests/golden.jsonl anew
 	@IPLAB=$(abspath $(IPLAB)) GOLDEN_UPDATE=1 $<
 
-test-programs: firmware plugin inputs clients $(IPLAB) $(UNIT_BIN) $(FUZZ_BIN) $(BOOT_BIN) $(if $(BE_SKIP),,$(BE_BIN))
+unit-programs: $(UNIT_BIN)
+test-programs: firmware plugin inputs clients $(IPLAB) unit-programs $(FUZZ_BIN) $(BOOT_BIN) $(if $(BE_SKIP),,$(BE_BIN))
 	@:
