@@ -80,12 +80,16 @@ static const char *payload_value(const Expect *e, const char *key)
 
 static char *wrong_ending(const Expect *e, enum ending ending, const char *detail)
 {
-	enum ending wanted = (enum ending)e->s->expect.ending;
+	g_autoptr(GString) wanted = g_string_new(NULL);
 
-	if (ending == wanted)
+	if (e->s->expect.endings & 1U << ending)
 		return NULL;
-	return g_strdup_printf("ended with %s, expected %s: %s", ending_name(ending),
-			       ending_name(wanted), detail);
+	for (int i = 0; i < ENDING_N; i++)
+		if (e->s->expect.endings & 1U << i)
+			g_string_append_printf(wanted, "%s%s", wanted->len ? " or " : "",
+					       ending_name((enum ending)i));
+	return g_strdup_printf("ended with %s, expected %s: %s", ending_name(ending), wanted->str,
+			       detail);
 }
 
 static char *missing_event(const Expect *e)

@@ -195,6 +195,8 @@ char *ini_allowed(const struct ini_key *k)
 		return g_strdup("true or false");
 	case INI_WORD:
 		return g_strjoinv(", ", (char **)k->words);
+	case INI_WORDS:
+		return g_strjoinv("; ", (char **)k->words);
 	case INI_IP4:
 		return g_strdup("an address like 10.0.2.15");
 	case INI_IP6:
@@ -234,7 +236,7 @@ static bool parse_time(const struct ini_key *k, const char *text, uint64_t unit_
 }
 
 /* "12.5%" is 125000 parts per million; digits only, so that no locale and no rounding gets in. */
-static bool parse_percent(const char *text, unsigned *out)
+static bool parse_percent(const struct ini_key *k, const char *text, unsigned *out)
 {
 	unsigned ppm = 0, unit = 10000;
 	const char *p = text;
@@ -246,7 +248,7 @@ static bool parse_percent(const char *text, unsigned *out)
 	if (*p == '.')
 		for (p++; g_ascii_isdigit(*p) && unit > 1; p++)
 			ppm += (unsigned)g_ascii_digit_value(*p) * (unit /= 10);
-	if (!g_str_equal(p, "%") || ppm > 1000000)
+	if (!g_str_equal(p, "%") || ppm < k->min || ppm > 1000000)
 		return false;
 	*out = ppm;
 	return true;
@@ -269,6 +271,21 @@ static bool parse_word(const struct ini_key *k, const char *text, int *out)
 		}
 	}
 	return false;
+}
+
+static bool parse_words(const struct ini_key *k, const char *text, unsigned *out)
+{
+	g_auto(GStrv) parts = g_strsplit(text, ";", -1);
+	unsigned set = 0;
+	int word;
+
+	for (char **part = parts; *part; part++) {
+		if (!parse_word(k, g_strstrip(*part), &word))
+			return false;
+		set |= 1U << word;
+	}
+	*out = set;
+	return set != 0;
 }
 
 static bool parse_ip4(const char *text, uint32_t *out)
@@ -348,11 +365,13 @@ static bool parse_value(const Ini *ini, const struct ini_key *k, const char *gro
 	case INI_US:
 		return parse_time(k, text, 1000, out);
 	case INI_PERCENT:
-		return parse_percent(text, out);
+		return parse_percent(k, text, out);
 	case INI_BOOL:
 		return parse_bool(text, out);
 	case INI_WORD:
 		return parse_word(k, text, out);
+	case INI_WORDS:
+		return parse_words(k, text, out);
 	case INI_IP4:
 		return parse_ip4(text, out);
 	case INI_IP6:

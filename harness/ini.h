@@ -34,6 +34,7 @@ enum ini_type {
 	INI_PERCENT, /* unsigned, parts per million; "12.5%" in the file, 0% to 100% */
 	INI_BOOL,    /* bool: true or false */
 	INI_WORD,    /* int: index into words */
+	INI_WORDS,   /* unsigned: bit N is word N; one or more, separated by ';' in the file */
 	INI_IP4,     /* uint32_t, host integer */
 	INI_IP6,     /* struct ip6_addr */
 	INI_MAC,     /* struct mac */
@@ -47,8 +48,8 @@ struct ini_key {
 	const char *key;
 	enum ini_type type;
 	size_t offset;            /* of the value in the struct */
-	uint64_t min, max;        /* UINT, MS, US */
-	const char *const *words; /* WORD: NULL-terminated */
+	uint64_t min, max;        /* UINT, MS, US; PERCENT: min only, in parts per million */
+	const char *const *words; /* WORD, WORDS: NULL-terminated */
 	bool required;
 	const char *help; /* one line, ends up in the documentation */
 };

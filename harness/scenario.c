@@ -446,6 +446,7 @@ Scenario *scenario_load_with(const char *path, const char *name, char **settings
 	s->tftp = tftp_config_default;
 	s->http = http_config_default;
 	s->limits = limits_default;
+	s->expect.endings = 1U << ENDING_PAYLOAD;
 	s->files = g_ptr_array_new_with_free_func(file_free);
 	s->impair.rules = g_ptr_array_new_with_free_func(rule_free);
 	s->nics = g_ptr_array_new_with_free_func(nic_free);

@@ -86,7 +86,7 @@ struct scenario_boot {
 };
 
 struct scenario_expect {
-	int ending;       /* enum ending */
+	unsigned endings; /* bit N: enum ending N is one of those that are right */
 	char *cmdline;    /* that the payload was given; NULL: [boot] append */
 	char **console;   /* each is in a console line */
 	char **payload;   /* "KEY=VALUE": each is in the payload's report */

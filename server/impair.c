@@ -15,12 +15,6 @@
 #include "server/impair_note.h"
 #include "server/impair_rule.h"
 
-struct rule {
-	const struct impair_rule *rule;
-	struct impair_match *match;
-	unsigned number; /* in the file: what its draws are keyed by */
-};
-
 struct way {
 	struct impair_side cfg;
 	struct impair_chain ge, s4;
@@ -34,7 +28,7 @@ struct Impair {
 	Journal *journal;
 	PacketIds *ids;
 	struct way ways[2]; /* by enum packet_dir */
-	GPtrArray *rules;   /* of struct rule */
+	GPtrArray *rules;   /* of struct impair_read_rule */
 	struct impair_normal normal;
 	uint64_t n_delivered;
 	bool idle;
@@ -62,30 +56,6 @@ struct passage {
 
 /* --- making --- */
 
-static void rule_free(gpointer data)
-{
-	struct rule *r = data;
-
-	impair_match_free(r->match);
-	g_free(r);
-}
-
-static bool add_rules(Impair *im, const GPtrArray *rules, GError **error)
-{
-	im->rules = g_ptr_array_new_with_free_func(rule_free);
-	for (unsigned i = 0; rules && i < rules->len; i++) {
-		struct rule *r = g_new0(struct rule, 1);
-
-		g_ptr_array_add(im->rules, r);
-		r->rule = g_ptr_array_index(rules, i);
-		r->number = i + 1;
-		r->match = impair_rule_parse(r->rule, error);
-		if (!r->match)
-			return false;
-	}
-	return true;
-}
-
 static void way_init(struct way *w, enum packet_dir dir, const struct impair_side *cfg,
 		     uint64_t seed)
 {
@@ -111,7 +81,8 @@ Impair *impair_new(const struct impair_config *cfg, uint64_t seed, Journal *jour
 		way_init(&im->ways[dir], (enum packet_dir)dir, &cfg->side[dir], seed);
 		im->idle &= impair_side_is_idle(&cfg->side[dir]);
 	}
-	if (!add_rules(im, cfg->rules, error))
+	im->rules = impair_rules_parse(cfg->rules, error);
+	if (!im->rules)
 		return NULL;
 	im->idle &= im->rules->len == 0;
 	return g_steal_pointer(&im);
@@ -185,8 +156,18 @@ static void answer(struct passage *p, const struct impair_rule *r)
 	lose(p);
 }
 
+static bool cut(struct passage *p, const struct impair_read_rule *rule, struct impair_note *n)
+{
+	size_t bytes = rule->rule->bytes;
+
+	if (rule->rule->is_random)
+		bytes = impair_scale(draw_of(p, "rule", rule->number), bytes + 1);
+	impair_note_add_u64(n, "bytes", bytes);
+	return impair_change_truncate(change(p), bytes);
+}
+
 /* Return: whether it did anything. */
-static bool apply(struct passage *p, const struct rule *rule, struct impair_note *n)
+static bool apply(struct passage *p, const struct impair_read_rule *rule, struct impair_note *n)
 {
 	const struct impair_rule *r = rule->rule;
 
@@ -210,8 +191,7 @@ static bool apply(struct passage *p, const struct rule *rule, struct impair_note
 		p->swap = r;
 		return true;
 	case IMPAIR_TRUNCATE:
-		impair_note_add_u64(n, "bytes", r->bytes);
-		return impair_change_truncate(change(p), r->bytes);
+		return cut(p, rule, n);
 	case IMPAIR_CORRUPT:
 		impair_note_add_text(n, "field", r->field);
 		impair_note_add_u64(n, "repaired", r->repair);
@@ -232,16 +212,31 @@ static bool apply(struct passage *p, const struct rule *rule, struct impair_note
 	return false;
 }
 
+/* Whether a rule is for this packet, and its chance hits. */
+static bool is_chosen(const struct passage *p, const struct impair_read_rule *r,
+		      struct impair_note *n)
+{
+	unsigned ppm = r->rule->chance_ppm;
+
+	if (!impair_match_has(r->match, &p->id))
+		return false;
+	if (!ppm)
+		return true;
+	n->draw = draw_of(p, "chance", r->number);
+	n->threshold_ppm = ppm;
+	return impair_hit(n->draw, ppm);
+}
+
 static void apply_rules(struct passage *p)
 {
 	for (unsigned i = 0; i < p->im->rules->len && !p->is_over; i++) {
-		const struct rule *r = g_ptr_array_index(p->im->rules, i);
+		const struct impair_read_rule *r = g_ptr_array_index(p->im->rules, i);
 		struct impair_note n = {
 			.action = impair_action_name((enum impair_action)r->rule->action),
 			.rule = r->rule,
 		};
 
-		if (impair_match_has(r->match, &p->id) && apply(p, r, &n))
+		if (is_chosen(p, r, &n) && apply(p, r, &n))
 			note(p, &n);
 	}
 }

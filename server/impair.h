@@ -103,7 +103,9 @@ struct impair_rule {
 	uint64_t by_ns;
 	unsigned times;
 	unsigned bytes;
-	char *field; /* "udp.checksum", ...: one of server/impair_change.h */
+	bool is_random;      /* truncate: @bytes is the most that is left; how much is drawn */
+	unsigned chance_ppm; /* the share of the packets that it is done to; 0: all of them */
+	char *field;         /* "udp.checksum", ...: one of server/impair_change.h */
 	bool repair;
 	unsigned code;
 };

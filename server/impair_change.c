@@ -24,7 +24,8 @@ enum layer {
 enum change {
 	CHANGE_INVERT,
 	CHANGE_CHECKSUM,
-	CHANGE_BYTE, /* one of all from the offset on */
+	CHANGE_BYTE,  /* one of all from the offset on */
+	CHANGE_OTHER, /* the same, and it becomes any other byte */
 };
 
 enum {
@@ -41,6 +42,7 @@ static const struct field {
 	{ "eth.dst", LAYER_ETH, 4, 2, CHANGE_INVERT },
 	{ "eth.src", LAYER_ETH, 10, 2, CHANGE_INVERT },
 	{ "eth.type", LAYER_ETH, 12, 2, CHANGE_INVERT },
+	{ "eth.payload", LAYER_ETH, ETH_HLEN, 1, CHANGE_OTHER },
 	{ "arp.op", LAYER_ARP, 6, 2, CHANGE_INVERT }, /* RFC 826 */
 	{ "arp.sha", LAYER_ARP, 12, 2, CHANGE_INVERT },
 	{ "arp.spa", LAYER_ARP, 16, 2, CHANGE_INVERT },
@@ -64,12 +66,14 @@ static const struct field {
 	{ "udp.dport", LAYER_UDP, 2, 2, CHANGE_INVERT },
 	{ "udp.length", LAYER_UDP, UDP_LENGTH, 2, CHANGE_INVERT },
 	{ "udp.checksum", LAYER_UDP, UDP_CHECKSUM, CHECKSUM_LEN, CHANGE_CHECKSUM },
+	{ "udp.payload", LAYER_UDP, UDP_HLEN, 1, CHANGE_OTHER },
 	{ "dhcp.op", LAYER_DHCP, 0, 1, CHANGE_INVERT }, /* RFC 2131 2 */
 	{ "dhcp.xid", LAYER_DHCP, 6, 2, CHANGE_INVERT },
 	{ "dhcp.yiaddr", LAYER_DHCP, 18, 2, CHANGE_INVERT },
 	{ "dhcp.siaddr", LAYER_DHCP, 22, 2, CHANGE_INVERT },
 	{ "dhcp.chaddr", LAYER_DHCP, 32, 2, CHANGE_INVERT },
 	{ "dhcp.magic", LAYER_DHCP, DHCP_FIXED_LEN + 2, 2, CHANGE_INVERT },
+	{ "dhcp.options", LAYER_DHCP, DHCP_FIXED_LEN + 4, 1, CHANGE_OTHER },
 	{ "dhcp6.type", LAYER_DHCP6, 0, 1, CHANGE_INVERT }, /* RFC 8415 8 */
 	{ "dhcp6.xid", LAYER_DHCP6, 2, 2, CHANGE_INVERT },
 	{ "tftp.opcode", LAYER_TFTP, 0, 2, CHANGE_INVERT }, /* RFC 1350 5 */
@@ -263,9 +267,10 @@ bool impair_change_field(struct impair_frame *fr, const char *field, uint64_t dr
 		return false;
 	at += fi->offset;
 
-	if (fi->change == CHANGE_BYTE) {
-		at += impair_scale(draw, end - at);
-		fr->bytes->data[at] ^= 0xff;
+	if (fi->change == CHANGE_BYTE || fi->change == CHANGE_OTHER) {
+		at += impair_scale(draw, end - at); /* by the draw's upper bits */
+		fr->bytes->data[at] ^=
+			fi->change == CHANGE_BYTE ? 0xff : (uint8_t)(1 + draw % UINT8_MAX);
 	} else if (fi->change == CHANGE_CHECKSUM) {
 		uint16_t sum = impair_frame_get_be16(fr, at) ^ 0x0101;
 

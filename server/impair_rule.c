@@ -326,6 +326,31 @@ struct impair_match *impair_rule_parse(const struct impair_rule *r, GError **err
 	return m;
 }
 
+static void read_rule_free(gpointer data)
+{
+	struct impair_read_rule *r = data;
+
+	impair_match_free(r->match);
+	g_free(r);
+}
+
+GPtrArray *impair_rules_parse(const GPtrArray *rules, GError **error)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(read_rule_free);
+
+	for (unsigned i = 0; rules && i < rules->len; i++) {
+		struct impair_read_rule *r = g_new0(struct impair_read_rule, 1);
+
+		g_ptr_array_add(all, r);
+		r->rule = g_ptr_array_index(rules, i);
+		r->number = i + 1;
+		r->match = impair_rule_parse(r->rule, error);
+		if (!r->match)
+			return NULL;
+	}
+	return g_steal_pointer(&all);
+}
+
 /* --- use --- */
 
 static bool in_range(const struct impair_range *r, uint64_t v)

@@ -58,6 +58,21 @@ void impair_match_free(struct impair_match *m);
 struct impair_match *impair_rule_parse(const struct impair_rule *r,
 				       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A rule, and what was read of it. */
+struct impair_read_rule {
+	const struct impair_rule *rule; /* borrowed */
+	struct impair_match *match;
+	unsigned number; /* in the file, from 1: what its draws are keyed by */
+};
+
+/**
+ * impair_rules_parse() - The same for all rules of a file
+ * @rules:	Of struct impair_rule, borrowed by the result; NULL: none
+ *
+ * Return: an array of struct impair_read_rule, in the same order; NULL with @error set.
+ */
+GPtrArray *impair_rules_parse(const GPtrArray *rules, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* "drop", "delay", ... */
 const char *impair_action_name(enum impair_action a);
 

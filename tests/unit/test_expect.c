@@ -60,6 +60,9 @@ static const struct {
 	{ "no payload", "", ENDING_GAVE_UP, "ended with gave-up, expected payload: the detail" },
 	{ "a give-up that is expected", "[expect]\nending = gave-up\n", ENDING_GAVE_UP, NULL },
 	{ "a payload that is not", "[expect]\nending = gave-up\n", ENDING_PAYLOAD, "payload" },
+	{ "one of two", "[expect]\nending = payload;gave-up\n", ENDING_GAVE_UP, NULL },
+	{ "neither of two", "[expect]\nending = payload;gave-up\n", ENDING_HANG,
+	  "ended with hang, expected payload or gave-up: the detail" },
 	{ "a crash", "[expect]\nending = crash\n", ENDING_CRASH, NULL },
 	{ "a hang that should be a crash", "[expect]\nending = crash\n", ENDING_HANG, "hang" },
 };

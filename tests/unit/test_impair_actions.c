@@ -146,6 +146,53 @@ START_TEST(truncate_cuts_the_payload)
 }
 END_TEST
 
+START_TEST(truncate_may_draw_the_length)
+{
+	struct impair_rule *r = rule(IMPAIR_TRUNCATE, "tftp.data");
+	bool seen[104 + 1] = { false };
+	unsigned n = 0;
+
+	r->bytes = 104;
+	r->is_random = true;
+	start(1);
+	begin_transfer();
+	for (uint16_t block = 1; block <= 2000; block++) {
+		const struct delivery *d;
+		size_t len;
+
+		send_data(block);
+		d = out->pdata[0];
+		len = g_bytes_get_size(d->frame) - 42;
+		ck_assert_uint_le(len, 104);
+		seen[len] = true;
+	}
+	for (int i = 0; i < N_ROWS(seen); i++)
+		n += seen[i];
+	ck_assert_uint_eq(n, N_ROWS(seen));
+}
+END_TEST
+
+START_TEST(a_chance_is_a_share_and_keyed)
+{
+	unsigned n_lost = 0, n_same = 0;
+	bool lost[1000];
+
+	rule(IMPAIR_DROP, "tftp.data")->chance_ppm = 250000;
+	start(1);
+	begin_transfer();
+	for (uint16_t i = 0; i < N_ROWS(lost); i++)
+		n_lost += lost[i] = !send_data(i + 1);
+	ck_assert_uint_ge(n_lost, 200);
+	ck_assert_uint_le(n_lost, 300);
+	assert_journalled(journal, n_lost, "impair.drop", "\"threshold_ppm\":250000");
+	/* The next attempt is another draw; of the first all are known again. */
+	for (uint16_t i = 0; i < N_ROWS(lost); i++)
+		n_same += lost[i] && !send_data(i + 1);
+	ck_assert_uint_lt(n_same, n_lost);
+	ck_assert_uint_gt(n_same, 0);
+}
+END_TEST
+
 START_TEST(segments_are_reset_and_windows_shut)
 {
 	rule(IMPAIR_WINDOW, "tcp.data attempt=1")->bytes = 7;
@@ -269,6 +316,8 @@ int main(void)
 	tcase_add_test(tc, swap_takes_the_next_that_comes_through);
 	tcase_add_test(tc, swap_overtakes_delays);
 	tcase_add_test(tc, truncate_cuts_the_payload);
+	tcase_add_test(tc, truncate_may_draw_the_length);
+	tcase_add_test(tc, a_chance_is_a_share_and_keyed);
 	tcase_add_test(tc, segments_are_reset_and_windows_shut);
 	tcase_add_test(tc, corrupt_changes_the_field);
 	tcase_add_test(tc, error_answers_in_its_place);

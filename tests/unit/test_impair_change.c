@@ -133,6 +133,9 @@ static const struct {
 	{ "eth.dst", MADE_DATA, 4, 2, ALL_GOOD, ALL_GOOD },
 	{ "eth.src", MADE_DATA, 10, 2, ALL_GOOD, ALL_GOOD },
 	{ "eth.type", MADE_DATA, 12, 2, NONE, NONE },
+	{ "eth.payload", MADE_ARP, 14, 28, NONE, NONE },
+	{ "udp.payload", MADE_DATA, 42, 516, L4_BAD, ALL_GOOD },
+	{ "dhcp.options", MADE_OFFER, 282, 200, L4_BAD, ALL_GOOD },
 	{ "eth.type", MADE_IPV6, 12, 2, NONE, NONE },
 	{ "arp.op", MADE_ARP, 20, 2, NONE, NONE },
 	{ "arp.sha", MADE_ARP, 26, 2, NONE, NONE },
@@ -209,6 +212,13 @@ static enum checksums checksums(void)
 	return after.f.ip.checksum_ok ? L4_BAD : BOTH_BAD;
 }
 
+/* Of all bytes, one that the draw says. */
+static bool is_one_byte(const char *field)
+{
+	return !strcmp(field, "tftp.data") || !strcmp(field, "udp.payload") ||
+	       !strcmp(field, "eth.payload") || !strcmp(field, "dhcp.options");
+}
+
 static void change_field(int row, bool repair, enum checksums want)
 {
 	const char *field = field_rows[row].field;
@@ -221,7 +231,7 @@ static void change_field(int row, bool repair, enum checksums want)
 	look();
 	for (size_t i = 0; i < len; i++)
 		n += lab.buf[offset + i] != after.buf[offset + i];
-	ck_assert_msg(n == (strcmp(field, "tftp.data") ? len : 1), "%s: %u bytes", field, n);
+	ck_assert_msg(n == (is_one_byte(field) ? 1 : len), "%s: %u bytes", field, n);
 	ck_assert_msg(repair || n_different_bytes() == n, "%s: other bytes as well", field);
 	ck_assert_msg(checksums() == want, "%s, repair %d: checksums are %d, not %d", field, repair,
 		      (int)checksums(), (int)want);
@@ -269,6 +279,25 @@ START_TEST(every_field_is_in_the_table)
 }
 END_TEST
 
+START_TEST(another_byte_is_any_other)
+{
+	bool seen[256] = { false };
+	unsigned n = 0;
+
+	for (uint64_t draw = 0; draw < 1000; draw++) {
+		make(MADE_DATA);
+		ck_assert(impair_change_field(&fr, "udp.payload", draw, true));
+		look();
+		ck_assert_uint_ne(lab.buf[42], after.buf[42]); /* the draw's upper bits are 0 */
+		seen[after.buf[42]] = true;
+		impair_frame_fini(&fr);
+	}
+	for (int i = 0; i < N_ROWS(seen); i++)
+		n += seen[i];
+	ck_assert_uint_eq(n, 255);
+}
+END_TEST
+
 START_TEST(what_a_frame_lacks_is_not_changed)
 {
 	static const struct {
@@ -279,7 +308,8 @@ START_TEST(what_a_frame_lacks_is_not_changed)
 		{ MADE_DATA, "dhcp.xid" },     { MADE_DATA, "arp.sha" },
 		{ MADE_ACK, "tftp.data" },     { MADE_OFFER, "tftp.block" },
 		{ MADE_PING, "udp.checksum" }, { MADE_IPV6, "ip.ttl" },
-		{ MADE_DATA, "no.such" },      { MADE_TCP, "icmp.checksum" },
+		{ MADE_DATA, "no.such" },      { MADE_DATA, "dhcp.options" },
+		{ MADE_ARP, "udp.payload" },   { MADE_TCP, "icmp.checksum" },
 	};
 
 	for (int i = 0; i < N_ROWS(rows); i++) {
@@ -704,6 +734,7 @@ int main(void)
 	suite_add_rows(s, fields_change, N_ROWS(field_rows));
 	suite_add_rows(s, fields_change_and_checksums_are_repaired, N_ROWS(field_rows));
 	suite_add(s, every_field_is_in_the_table);
+	suite_add(s, another_byte_is_any_other);
 	suite_add(s, what_a_frame_lacks_is_not_changed);
 	suite_add(s, an_error_code_changes);
 	suite_add(s, a_wrong_udp_checksum_is_wrong);

@@ -20,6 +20,7 @@ struct values {
 	unsigned share_ppm;
 	bool flag;
 	int word;
+	unsigned some;
 	uint32_t ip;
 	struct ip6_addr ip6;
 	struct mac mac;
@@ -38,6 +39,8 @@ static const struct ini_key keys[] = {
 	{ "all", "share", INI_PERCENT, FIELD(share_ppm), .help = "n" },
 	{ "all", "flag", INI_BOOL, FIELD(flag), .help = "e" },
 	{ "all", "word", INI_WORD, FIELD(word), .words = words, .help = "f" },
+	{ "all", "some", INI_WORDS, FIELD(some), .words = words, .help = "p" },
+	{ "all", "least", INI_PERCENT, FIELD(share_ppm), 1, .help = "q" },
 	{ "all", "ip", INI_IP4, FIELD(ip), .help = "g" },
 	{ "all", "ip6", INI_IP6, FIELD(ip6), .help = "o" },
 	{ "all", "mac", INI_MAC, FIELD(mac), .help = "h" },
@@ -81,7 +84,7 @@ START_TEST(every_type_is_read)
 		read_into(&v,
 			  "# a comment\n[all]\nstring = a \\\\ b\\n\nstrings = x;y z;a\\;b;\n"
 			  "count=4294967295\nwait_ms = 1500\npause_us = 1500\nshare = 12.5%\n"
-			  "flag = true\nword = blue\n"
+			  "flag = true\nword = blue\nsome = blue; red;blue\n"
 			  "ip = 255.0.10.1\nip6 = fd00::1AB\nmac = 52:54:00:12:aB:fF\n"
 			  "uuid = 00112233-4455-6677-8899-aabbCCddeeff\n"
 			  "devno = fe.3.0aF1\n",
@@ -98,6 +101,7 @@ START_TEST(every_type_is_read)
 	ck_assert_uint_eq(v.share_ppm, 125000);
 	ck_assert(v.flag);
 	ck_assert_int_eq(v.word, 2);
+	ck_assert_uint_eq(v.some, 5);
 	ck_assert_uint_eq(v.ip, 0xff000a01);
 	ck_assert_mem_eq(v.ip6.b, "\xfd\0\0\0\0\0\0\0\0\0\0\0\0\0\x1\xab", IP6_ALEN);
 	ck_assert(mac_equal(&v.mac, &mac));
@@ -168,6 +172,10 @@ static const struct {
 	{ "an unknown word", "word", "pink", INI_ERROR_VALUE },
 	{ "part of a word", "word", "gre", INI_ERROR_VALUE },
 	{ "an empty word", "word", "", INI_ERROR_VALUE },
+	{ "an unknown word of several", "some", "red;pink", INI_ERROR_VALUE },
+	{ "no word", "some", "", INI_ERROR_VALUE },
+	{ "an empty word of several", "some", "red;", INI_ERROR_VALUE },
+	{ "less than the least percentage", "least", "0%", INI_ERROR_VALUE },
 	{ "the least address", "ip", "0.0.0.0", -1 },
 	{ "IPv6 with two gaps", "ip6", "fd00::1::2", INI_ERROR_VALUE },
 	{ "IPv6 with its prefix", "ip6", "fd00::2/64", INI_ERROR_VALUE },

@@ -61,7 +61,7 @@ START_TEST(defaults)
 	ck_assert_uint_eq(s->dhcp.lease_s, 86400);
 	ck_assert_uint_eq(s->dhcp.n_leases, 16);
 	ck_assert_mem_eq(&s->tftp, &tftp_config_default, sizeof(s->tftp));
-	ck_assert_int_eq(s->expect.ending, ENDING_PAYLOAD);
+	ck_assert_uint_eq(s->expect.endings, 1U << ENDING_PAYLOAD);
 	ck_assert(!s->expect.cmdline && !s->expect.console && !s->expect.events);
 	ck_assert_uint_eq(s->limits.phase_ms[PHASE_DHCP], 20000);
 	ck_assert_uint_eq(s->limits.phase_ms[PHASE_PAYLOAD], 30000);
@@ -113,7 +113,7 @@ START_TEST(everything_is_read)
 	ck_assert_int_eq(s->dhcp.bootfile_place, DHCP_PLACE_OPTION);
 	ck_assert_int_eq((int)s->dhcp.overload, DHCP_OVERLOAD_FILE | DHCP_OVERLOAD_SNAME);
 	ck_assert_uint_eq(s->tftp.timeout_ns, 250000000);
-	ck_assert_int_eq(s->expect.ending, ENDING_GAVE_UP);
+	ck_assert_uint_eq(s->expect.endings, 1U << ENDING_GAVE_UP);
 	ck_assert_str_eq(s->expect.events[1], "tftp.rrq a b");
 	ck_assert_uint_eq(s->limits.phase_ms[PHASE_KERNEL], 5);
 }
@@ -624,6 +624,7 @@ static const char *bad_value(enum ini_type type)
 	case INI_BOOL:
 		return "maybe";
 	case INI_WORD:
+	case INI_WORDS:
 		return "nonsense";
 	case INI_IP4:
 		return "10.0.2";
