@@ -227,3 +227,15 @@ golden-update: $(B)/tests/boot_golden $(IPLAB) firmware plugin	## write tests/go
 unit-programs: $(UNIT_BIN)
 test-programs: firmware plugin inputs clients $(IPLAB) unit-programs $(FUZZ_BIN) $(BOOT_BIN) $(if $(BE_SKIP),,$(BE_BIN))
 	@:
+
+# Of each scenario of a hostile network so many, each with a seed of its own.
+HOSTILE_CLIENT := lwip
+HOSTILE_BOOTS := 20000
+HOSTILE_SEED := 1
+HOSTILE_SCENARIOS := $(words $(wildcard scenarios/hostile/*.ini))
+HOSTILE_REPEAT = $(shell expr \( $(HOSTILE_BOOTS) + $(HOSTILE_SCENARIOS) - 1 \) / $(HOSTILE_SCENARIOS))
+
+.PHONY: hostile
+hostile: $(IPLAB) firmware plugin inputs	## boot through a network that changes what is sent, HOSTILE_BOOTS times
+	$(IPLAB) run --seed $(HOSTILE_SEED) --repeat $(HOSTILE_REPEAT) \
+		client=$(HOSTILE_CLIENT) server=builtin 'scenario=hostile/*'

@@ -19,15 +19,15 @@ enum wait_code {
 	WAIT_PROGRAM = 0xbad3, /* a crash: see lowcore 0x8c (code), 0x150 (old PSW) */
 	WAIT_MCHECK = 0xbad4,
 	WAIT_IO = 0xbad5,
-	WAIT_NO_CONSOLE = 0xbad8, /* the console did not take our text */
-	WAIT_CRASH_TEST = 0xbadc, /* what firmware/crash/crash-wait.S ends with, on purpose */
+	WAIT_LWIP_ASSERT = 0xbad6, /* a mistake of lwIP's or ours: a crash, and no giving up */
+	WAIT_NO_CONSOLE = 0xbad8,  /* the console did not take our text */
+	WAIT_CRASH_TEST = 0xbadc,  /* what firmware/crash/crash-wait.S ends with, on purpose */
 
 	/* The netboot image gives up; docs/lwip.md has the table. */
 	WAIT_NETBOOT_FIRST = 0x1000,
 	WAIT_NO_MEMORY = 0x1000, /* the machine does not say how much it has, or it is too little */
 	WAIT_NO_NIC = 0x1001,
 	WAIT_NIC = 0x1002, /* the card refuses */
-	WAIT_LWIP_ASSERT = 0x1003,
 	WAIT_NO_DHCP = 0x1010,
 	WAIT_NO_SERVER = 0x1011, /* DHCP names none, or DNS does not know it */
 	WAIT_TFTP_TIMEOUT = 0x1020,

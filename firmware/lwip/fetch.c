@@ -173,6 +173,9 @@ static int result_of(const struct tftp_client *c)
 	case TFTP_FAIL_OPTION:
 		return fetch_failed(FETCH_E_PROTOCOL, WAIT_TFTP_PROTOCOL,
 				    "the server agreed on an option that was not asked for");
+	case TFTP_FAIL_SHORT:
+		return fetch_failed(FETCH_E_PROTOCOL, WAIT_TFTP_PROTOCOL,
+				    "it is shorter than the server said");
 	case TFTP_FAIL_ABORTED:
 		return fetch_failed(FETCH_E_TOO_LARGE, WAIT_TOO_LARGE,
 				    "it does not fit into the memory");

@@ -34,7 +34,7 @@ enum ins_result ins_next(struct slice *text, struct ins_entry *e)
 		if (!line.len || *line.p == '*' || *line.p == '#')
 			continue;
 		e->name = slice_take_word(&rest);
-		if (slice_to_u64(&e->addr, slice_take_word(&rest)))
+		if (slice_to_u64(&e->addr, slice_take_word(&rest)) && !slice_trim(rest).len)
 			return INS_ENTRY;
 		e->name = line;
 		return INS_BAD;

@@ -303,6 +303,12 @@ static void take_block(struct tftp_client *c, uint64_t now_ns, struct rd *r, str
 		fail(c, TFTP_FAIL_PROTOCOL);
 		return;
 	}
+	/* What is shorter than it was said to be was cut on its way. */
+	if (last && c->has_tsize && c->bytes + r->left < c->tsize) {
+		send_error(out, TFTP_TO_SERVER, TFTP_ERR_ILLEGAL, "the file ends before its size");
+		fail(c, TFTP_FAIL_SHORT);
+		return;
+	}
 	if (!c->n_unacked)
 		measure(c, now_ns);
 	out->data = r->p;

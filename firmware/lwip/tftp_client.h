@@ -51,6 +51,7 @@ enum tftp_failure {
 	TFTP_FAIL_ERROR,    /* it sent an ERROR: error, message */
 	TFTP_FAIL_OPTION,   /* it agreed on what we did not ask for */
 	TFTP_FAIL_PROTOCOL, /* it broke the rules in another way */
+	TFTP_FAIL_SHORT,    /* the file has fewer bytes than the server said */
 	TFTP_FAIL_ABORTED,  /* tftp_client_abort() */
 	TFTP_FAIL_NAME,     /* the name is too long for a request */
 };

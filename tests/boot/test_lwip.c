@@ -379,6 +379,42 @@ START_TEST(command_line_too_long)
 }
 END_TEST
 
+/* What the hostile scenarios stand on: bytes that changed on their way are told. */
+#define CORRUPT(where)                                                                             \
+	CONFIG("LABEL a;KERNEL kernel.img;INITRD i")                                               \
+	"initrd = i\n[file.i]\nrandom_bytes = 3000\n[rule.1]\ncorrupt = tftp.data " where          \
+	"\nfield = tftp.data\nrepair = true\n[expect]\nending = payload;gave-up\n"
+
+static const struct {
+	const char *what, *text, *reason;
+} corrupt_rows[] = {
+	{ "a byte of the initrd", CORRUPT("file=i block=2"), "the payload's initrd has 3000" },
+	{ "a byte of the kernel", CORRUPT("file=kernel.img block=20"), "the payload's own bytes" },
+};
+
+START_TEST(a_corrupt_payload_is_told)
+{
+	g_autofree char *text = g_strconcat(OWN_HEAD(""), corrupt_rows[_i].text, NULL);
+	g_autoptr(Booted) b = boot(text);
+
+	assert_verdict(b, VERDICT_FAIL);
+	ck_assert_msg(g_str_has_prefix(b->result->reason, corrupt_rows[_i].reason), "%s: %s",
+		      corrupt_rows[_i].what, b->result->reason);
+}
+END_TEST
+
+/* `make hostile` does it with more seeds. */
+START_TEST(lives_through_a_hostile_network)
+{
+	g_autofree char *dir = lab_path("hostile");
+	g_autoptr(Job) j = job_of("run", "client=lwip", "server=builtin", "scenario=hostile/*",
+				  "--repeat", "15", "-j", "2", "--out", dir);
+
+	assert_exit(j, 0);
+	assert_says(j, "180 passed, 0 failed, 0 errors, 0 skipped");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("lwip");
@@ -397,5 +433,7 @@ int main(void)
 	lab_add(s, command_line_of_any_length_that_fits);
 	lab_add_rows(s, fails, N_ROWS(failure_rows));
 	lab_add(s, command_line_too_long);
+	lab_add_rows(s, a_corrupt_payload_is_told, N_ROWS(corrupt_rows));
+	lab_add(s, lives_through_a_hostile_network);
 	return lab_main(s);
 }

@@ -38,11 +38,8 @@ START_TEST(no_title)
 END_TEST
 
 static const char *const bad_rows[] = {
-	"kernel.img",
-	"kernel.img x",
-	"kernel.img 0x",
-	"kernel.img -1",
-	"kernel.img 99999999999999999999",
+	"kernel.img",    "kernel.img x",          "kernel.img 0x",
+	"kernel.img -1", "kernel.img 0x02 00000", "kernel.img 99999999999999999999",
 };
 
 START_TEST(bad_lines)

@@ -183,6 +183,21 @@ START_TEST(window_is_acknowledged_once)
 }
 END_TEST
 
+START_TEST(a_file_shorter_than_its_size_is_no_file)
+{
+	start(&full);
+	oack("blksize|1024|tsize|4100|windowsize|4");
+	data(1, 1024);
+	data(2, 1023);
+	ck_assert_int_eq(c.failure, TFTP_FAIL_SHORT);
+	ck_sent("error 4");
+	start(&full);
+	oack("blksize|1024|tsize|1000|windowsize|4");
+	data(1, 1001); /* longer than it was is one that grew */
+	ck_assert_int_eq(c.state, TFTP_STATE_DONE);
+}
+END_TEST
+
 START_TEST(server_without_options)
 {
 	start(&full);
@@ -666,6 +681,7 @@ int main(void)
 	suite_add(s, asks_for_what_it_is_told_to);
 	suite_add(s, name_must_fit);
 	suite_add(s, window_is_acknowledged_once);
+	suite_add(s, a_file_shorter_than_its_size_is_no_file);
 	suite_add(s, server_without_options);
 	suite_add(s, empty_file);
 	suite_add_rows(s, oack_values, N_ROWS(oack_rows));
