@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fetching files by TFTP: the socket and the clock around tftp_client
+ * Fetching files: what TFTP and HTTP have in common
  */
 #ifndef FIRMWARE_LWIP_FETCH_H
 #define FIRMWARE_LWIP_FETCH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include <lwip/ip_addr.h>
-
 #include "firmware/lib/wait.h"
-#include "firmware/lwip/text.h"
-#include "firmware/lwip/tftp_client.h"
+
+enum {
+	FETCH_MESSAGE_LEN = 200, /* with a NUL: what is longer is cut */
+};
 
 enum fetch_result {
 	FETCH_OK = 0,
@@ -33,19 +34,8 @@ struct fetch_sink {
 	void *self;
 };
 
-/**
- * fetch_file() - Fetch a file
- * @server:	Its address
- * @name:	As the server is asked for it
- * @sink:	Gets its bytes, in order
- * @size:	Filled with its size if it is whole
- *
- * Blocks until it is there or will not be; net_poll() runs meanwhile, and idle() of fetch_init().
- *
- * Return: enum fetch_result.
- */
-int fetch_file(const ip_addr_t *server, struct slice name, const struct fetch_sink *sink,
-	       uint64_t *size);
+/* Set it up. @idle: called in every turn of waiting */
+void fetch_init(void (*idle)(void));
 
 /* What the last failure was, for a person. */
 const char *fetch_message(void);
@@ -58,12 +48,5 @@ void fetch_turn(void);
 
 /* For those who fetch: keep what failed. Return: @result. */
 int fetch_failed(enum fetch_result result, enum wait_code code, const char *message);
-
-/**
- * fetch_init() - Set it up
- * @cfg:	What to ask servers for, borrowed
- * @idle:	Called in every turn of waiting
- */
-void fetch_init(const struct tftp_config *cfg, void (*idle)(void));
 
 #endif /* FIRMWARE_LWIP_FETCH_H */

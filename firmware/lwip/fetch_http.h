@@ -6,6 +6,7 @@
 #define FIRMWARE_LWIP_FETCH_HTTP_H
 
 #include "firmware/lwip/fetch.h"
+#include "firmware/lwip/text.h"
 
 /**
  * fetch_url() - Fetch a file

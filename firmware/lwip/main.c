@@ -111,7 +111,7 @@ void image_main(uint64_t entry, void *arg)
 	say(profile.name);
 	find_memory();
 	open_card();
-	fetch_init(&profile.tftp, address_idle);
+	fetch_init(address_idle);
 	say("  Asking for an address (DHCP)");
 	boot.who = &who;
 	address_get(&boot.lease, &who);

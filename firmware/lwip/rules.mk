@@ -23,19 +23,29 @@ LWIP_CORE := $(addprefix core/,def dns inet_chksum init ip mem memp netif pbuf t
 # What does no I/O: built for the host as well, by the tests
 LWIP_PURE := bootfile dhcp6_client dhcp6_msg dhcp_client dhcp_msg http_client http_reader http_url ins \
 	ip6_text line place pxe_config pxe_search text tftp_client
-LWIP_OWN := address address6 boot boot_config boot_load boot_menu fetch fetch_http handover head main net \
+LWIP_OWN := address address6 boot boot_config boot_load boot_menu fetch handover head main net \
 	port/port say $(LWIP_PURE)
 LWIP_DRIVERS := css diag308 lowcore print restart sclp sclp_input start string stsi virtio_ccw virtio_net virtq \
 	wait
 
+# What fetches files: ours, or lwIP's own applications
+LWIP_FETCH_OWN := $(addprefix firmware/lwip/,fetch_http fetch_tftp)
+LWIP_FETCH_STOCK := $(addprefix firmware/lwip/,stock_http stock_libc stock_tftp) \
+	$(addprefix lwip/apps/,http/http_client tftp/tftp)
+
 # Where they lie, and what they ask servers for. For -bios QEMU chooses the place.
-LWIP_IMAGES := lwip lwip-matched lwip-bios
+LWIP_IMAGES := lwip lwip-matched lwip-bios lwip-stock
 LWIP_LAYOUT_lwip := fixed
 LWIP_LAYOUT_lwip-matched := fixed
 LWIP_LAYOUT_lwip-bios := bios
+LWIP_LAYOUT_lwip-stock := fixed
 LWIP_PROFILE_lwip := full
 LWIP_PROFILE_lwip-matched := matched
 LWIP_PROFILE_lwip-bios := full
+LWIP_PROFILE_lwip-stock := stock
+LWIP_FETCH_full := $(LWIP_FETCH_OWN)
+LWIP_FETCH_matched := $(LWIP_FETCH_OWN)
+LWIP_FETCH_stock := $(LWIP_FETCH_STOCK)
 LWIP_BASE_fixed := 0x7800000
 LWIP_BASE_bios := 0
 LWIP_LINK_fixed := -static -no-pie
@@ -46,7 +56,9 @@ LWIP_O := $(FIRMWARE_O)/netboot
 LWIP_FIXTURES := $(LWIP_IMAGES:%=build/fixtures/%.elf)
 LWIP_OBJS := $(LWIP_CORE:%=$(LWIP_O)/lwip/%.o) $(LWIP_OWN:%=$(LWIP_O)/firmware/lwip/%.o) \
 	$(LWIP_DRIVERS:%=$(LWIP_O)/firmware/lib/%.o)
-LWIP_PROFILE_OBJS := $(patsubst %,$(LWIP_O)/firmware/lwip/profile_%.o,full matched)
+LWIP_PROFILES := full matched stock
+lwip_profile_objs = $(patsubst %,$(LWIP_O)/%.o,firmware/lwip/profile_$(1) $(LWIP_FETCH_$(1)))
+LWIP_PROFILE_OBJS := $(sort $(foreach p,$(LWIP_PROFILES),$(call lwip_profile_objs,$(p))))
 
 # Position-independent for the sake of one image; all are linked from the same objects.
 LWIP_CFLAGS := $(filter-out -fno-pic,$(FIRMWARE_CFLAGS)) -fPIE -ffunction-sections -fdata-sections \
@@ -102,7 +114,7 @@ $(LWIP_O)/%.lds: firmware/lwip/lwip.lds.S firmware/lwip/rules.mk
 
 # $(1): image
 define lwip_image
-build/fixtures/$(1).elf: $(LWIP_OBJS) $(LWIP_O)/firmware/lwip/profile_$(LWIP_PROFILE_$(1)).o \
+build/fixtures/$(1).elf: $(LWIP_OBJS) $(call lwip_profile_objs,$(LWIP_PROFILE_$(1))) \
 		$(LWIP_O)/$(LWIP_LAYOUT_$(1)).lds
 	@mkdir -p $$(@D)
 	$$(call Q,LD)$$(CROSS)gcc $$(LWIP_LINK_$(LWIP_LAYOUT_$(1))) $$(LWIP_LDFLAGS) \

@@ -32,6 +32,7 @@ static const struct {
 	const char *what, *client, *qemu;
 } way_rows[] = {
 	{ "netboot_fw", LWIP_CLIENT("image-netboot", "lwip.elf"), "" },
+	{ "lwIP's own HTTP client", LWIP_CLIENT("image-netboot", "lwip-stock.elf"), "" },
 	{ "-bios", LWIP_CLIENT("image-bios", "lwip-bios.elf"), "" },
 	{ "-kernel", LWIP_CLIENT("image-kernel", "lwip.elf"), "" },
 	{ "-bios of a newer QEMU", LWIP_CLIENT("image-bios", "lwip-bios.elf"), QEMU_10 },
