@@ -2,15 +2,20 @@
 #
 # Figures: ratios, measured interleaved in one run. Included by the top-level Makefile.
 
-BENCH_BIN := $(B)/bench-network $(B)/bench-virtual $(B)/bench-server
+BENCH_BIN := $(B)/bench-network $(B)/bench-virtual $(B)/bench-stacks $(B)/bench-server
 
-.PHONY: bench bench-server
-bench: all $(B)/bench-network $(B)/bench-virtual		## measure against bare QEMU; writes build/bench.jsonl
+.PHONY: bench bench-stacks bench-server
+bench: all $(B)/bench-network $(B)/bench-virtual $(B)/bench-stacks	## measure against bare QEMU and libnet; writes build/bench.jsonl
 	$(B)/bench-network $(IPLAB)
 	$(B)/bench-virtual $(IPLAB)
+	$(B)/bench-stacks $(IPLAB)
+
+bench-stacks: all $(B)/bench-stacks	## the part of it that compares our netboot image with libnet
+	$(B)/bench-stacks $(IPLAB)
 
 $(B)/bench-network: $(B)/tests/bench/network.o $(B)/tests/bench/figure.o $(REPORTS_O)
 $(B)/bench-virtual: $(B)/tests/bench/virtual.o $(B)/tests/bench/figure.o $(REPORTS_O)
+$(B)/bench-stacks: $(B)/tests/bench/stacks.o $(B)/tests/bench/figure.o $(REPORTS_O)
 $(B)/bench-server: $(addprefix $(B)/tests/bench/,server.o far_end.o tftp_get.o figure.o) $(SERVER_O)
 $(BENCH_BIN):
 	$(call Q,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
