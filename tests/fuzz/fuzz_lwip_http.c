@@ -32,9 +32,14 @@ static void check_request(const struct text *t)
 	for (size_t i = 0; i < t->len; i++) {
 		n_lines += t->p[i] == '\n';
 		LAW((t->p[i] == '\n') == (i && t->p[i - 1] == '\r'));
-		LAW(t->p[i] == '\r' || t->p[i] == '\n' || t->p[i] >= ' ');
+		LAW(t->p[i] == '\r' || t->p[i] == '\n' || (uint8_t)t->p[i] >= ' ');
 	}
 	LAW(n_lines <= N_LINES_MAX && t->len > 4 && t->p[t->len - 3] == '\n');
+}
+
+static bool wants_connection(void)
+{
+	return c.state == HTTP_CLIENT_WAITING || c.state == HTTP_CLIENT_READY;
 }
 
 static void connect(void)
@@ -42,9 +47,10 @@ static void connect(void)
 	static char buf[HTTP_REQUEST_MAX];
 	struct text request = TEXT_INIT(buf);
 
-	if (now < c.deadline_ns)
-		now = c.deadline_ns;
-	http_client_step(&c, now);
+	if (c.state == HTTP_CLIENT_WAITING) {
+		now = now < c.deadline_ns ? c.deadline_ns : now;
+		http_client_step(&c, now);
+	}
 	LAW(c.state == HTTP_CLIENT_READY);
 	LAW(c.url.host.len && c.url.port);
 	http_client_connecting(&c, now);
@@ -86,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		data += 2, size -= 2;
 		len = len < size ? len : size;
-		if (c.state == HTTP_CLIENT_WAITING)
+		if (wants_connection())
 			connect();
 		take(data, len);
 		data += len, size -= len;
@@ -100,7 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	n_redirects += c.n_redirects != 0;
 	for (; !http_client_is_over(&c) && n_turns < N_TURNS_MAX; n_turns++) {
-		if (c.state == HTTP_CLIENT_WAITING)
+		if (wants_connection())
 			connect();
 		http_client_step(&c, now = c.deadline_ns);
 	}
