@@ -32,7 +32,8 @@ static void check_request(const struct text *t)
 	for (size_t i = 0; i < t->len; i++) {
 		n_lines += t->p[i] == '\n';
 		LAW((t->p[i] == '\n') == (i && t->p[i - 1] == '\r'));
-		LAW(t->p[i] == '\r' || t->p[i] == '\n' || (uint8_t)t->p[i] >= ' ');
+		LAW(t->p[i] == '\r' || t->p[i] == '\n' || t->p[i] == '\t' ||
+		    (uint8_t)t->p[i] >= ' ');
 	}
 	LAW(n_lines <= N_LINES_MAX && t->len > 4 && t->p[t->len - 3] == '\n');
 }
