@@ -69,6 +69,7 @@ static int look(void)
 
 	while (all && all[n].if_index)
 		n++;
+	if_freenameindex(all);
 	return n;
 }
 
