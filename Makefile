@@ -110,7 +110,7 @@ $(B)/%.o: %.c
 # What a newcomer calls: installs what is missing, builds, and does its job.
 run: deps	## install what is missing, build, and run the boot scenarios
 	@$(MAKE) --no-print-directory all inputs
-	build/iplab run 'scenario=boot/*' 'client!=linux-*' $(RUN_ARGS)
+	build/iplab run 'scenario=boot/*' client=libnet-7.2,lwip,linux,direct $(RUN_ARGS)
 
 deps:		## install the packages that build and boots need
 	@ci/deps install run
