@@ -187,8 +187,11 @@ static void say_malformed(GString *s, JsonObject *ev)
 
 #define FIELDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-/* Of every frame; the line itself says them. The length shows up where it means something. */
-#define SAID(...) FIELDS("nic", "dir", "frame", "len", ##__VA_ARGS__)
+/*
+ * Of every frame; the line itself says them. The length shows up where it means something, and the
+ * bytes are for programs.
+ */
+#define SAID(...) FIELDS("nic", "dir", "frame", "len", "raw", ##__VA_ARGS__)
 #define UDP "src", "dst", "sport", "dport"
 
 static const struct kind frame_kinds[] = {

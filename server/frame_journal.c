@@ -338,18 +338,30 @@ static void kind_fields(Journal *j, const struct frame *f)
 		udp_fields(j, f);
 		tftp_fields(j, &f->tftp);
 		break;
-		break;
 	}
 }
 
+/* The bytes that are written down. */
+static struct slice raw(struct slice bytes, const struct frame *f)
+{
+	size_t len = MIN(bytes.len, ETH_FRAME_MAX);
+
+	if (f->kind == FRAME_TFTP_DATA)
+		len = MIN(len, (size_t)(f->tftp.data.p - bytes.p));
+	else if (f->kind == FRAME_TCP_DATA)
+		len = MIN(len, (size_t)(f->payload.p - bytes.p));
+	return (struct slice){ bytes.p, len };
+}
+
 void frame_journal(Journal *j, uint64_t now_ns, const char *nic, bool to_guest, uint64_t number,
-		   size_t len, const struct frame *f)
+		   struct slice bytes, const struct frame *f)
 {
 	journal_begin(j, now_ns, frame_kind_name(f->kind));
 	journal_str(j, "nic", nic);
 	journal_str(j, "dir", to_guest ? "to-guest" : "from-guest");
 	journal_u64(j, "frame", number);
-	journal_u64(j, "len", len);
+	journal_u64(j, "len", bytes.len);
 	kind_fields(j, f);
+	journal_hex(j, "raw", raw(bytes, f));
 	journal_end(j);
 }

@@ -13,11 +13,14 @@
  * @nic:	Which card's cable
  * @to_guest:	Direction
  * @number:	The frame's number in the capture; 0: not in there
- * @len:	Bytes of the frame
+ * @bytes:	The frame
+ * @f:		It, decoded: what it points to lies in @bytes
  *
- * The event is frame_kind_name(); the fields are those that a person or a check asks for.
+ * The event is frame_kind_name(); the fields are those that a person asks for, and last the bytes
+ * themselves, which the checks of conformance read. Of what carries a file (DATA of TFTP and TCP)
+ * these are the headers only; of a frame longer than an Ethernet frame may be they are what fits.
  */
 void frame_journal(Journal *j, uint64_t now_ns, const char *nic, bool to_guest, uint64_t number,
-		   size_t len, const struct frame *f);
+		   struct slice bytes, const struct frame *f);
 
 #endif /* SERVER_FRAME_JOURNAL_H */

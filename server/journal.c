@@ -162,6 +162,22 @@ void journal_hex32(Journal *j, const char *key, uint32_t value)
 	g_string_append_c(j->line, '"');
 }
 
+void journal_hex(Journal *j, const char *key, struct slice value)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *out;
+
+	append_key(j, key);
+	g_string_append_c(j->line, '"');
+	g_string_set_size(j->line, j->line->len + 2 * value.len);
+	out = j->line->str + j->line->len - 2 * value.len;
+	for (size_t i = 0; i < value.len; i++) {
+		*out++ = digits[value.p[i] >> 4];
+		*out++ = digits[value.p[i] & 15];
+	}
+	g_string_append_c(j->line, '"');
+}
+
 void journal_ip4(Journal *j, const char *key, uint32_t value)
 {
 	append_key(j, key);

@@ -54,6 +54,7 @@ void journal_str(Journal *j, const char *key, const char *value);
 void journal_text(Journal *j, const char *key, struct slice value); /* bytes of the peer's */
 void journal_u64(Journal *j, const char *key, uint64_t value);
 void journal_hex32(Journal *j, const char *key, uint32_t value); /* "5a1f00c2" */
+void journal_hex(Journal *j, const char *key, struct slice value);
 void journal_ip4(Journal *j, const char *key, uint32_t value);
 void journal_ip6(Journal *j, const char *key, const struct ip6_addr *value); /* RFC 5952 */
 void journal_ip(Journal *j, const char *key, const struct ip_addr *value);

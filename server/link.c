@@ -118,8 +118,8 @@ static void show(Link *l, uint64_t now_ns, enum packet_dir dir, const uint8_t *f
 		return;
 	frame_decode(&l->frame, &l->flows_handed, frame, len);
 	if (heard)
-		frame_journal(l->journal, now_ns, l->name, dir == PACKET_TO_GUEST, number, len,
-			      &l->frame);
+		frame_journal(l->journal, now_ns, l->name, dir == PACKET_TO_GUEST, number,
+			      (struct slice){ frame, len }, &l->frame);
 	if (l->ops.seen)
 		l->ops.seen(l->ops.self, now_ns, dir, &l->frame);
 }

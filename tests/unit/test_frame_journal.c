@@ -74,7 +74,7 @@ START_TEST(lines_of_ipv6)
 	size_t len = hex_parse(buf, sizeof(buf), in);
 
 	frame_decode(&f, &flows, buf, len);
-	frame_journal(j, 5, "nic0", true, 7, len, &f);
+	frame_journal(j, 5, "nic0", true, 7, (struct slice){ buf, len }, &f);
 	ev = g_strdup_printf("{\"t_ns\":5,\"ev\":\"%s\",\"nic\":\"nic0\",\"dir\":\"to-guest\",",
 			     rows[_i].ev);
 	ck_assert_msg(g_str_has_prefix(journal_lines(j), ev), "%s", journal_lines(j));
@@ -83,10 +83,62 @@ START_TEST(lines_of_ipv6)
 }
 END_TEST
 
+/* What is written down of a frame, by what it is. */
+static const struct {
+	const char *what, *in, *raw;
+} raw_rows[] = {
+	{ "a message is there to its last byte, with what is behind it",
+	  ETH IP("0008", "3a", "40") "8000 0000 00000000 ff", "8000000000000000ff\"}\n" },
+	{ "of DATA only the headers",
+	  "52550a000202 525400123456 0800 4500 0022 0000 4000 4011 0000 0a000202 0a00020f "
+	  "c000 a0d7 000e 0000 0003 0001 6869",
+	  "c000a0d7000e000000030001\"}\n" },
+	{ "of a TCP segment with data only the headers",
+	  "52550a000202 525400123456 0800 4500 002a 0000 4000 4006 0000 0a000202 0a00020f "
+	  "0050 a0d7 00000001 00000002 5018 2000 0000 0000 6869",
+	  "0050a0d700000001000000025018200000000000\"}\n" },
+};
+
+START_TEST(bytes_of_a_frame)
+{
+	static struct frame f;
+	g_autoptr(Journal) j = journal_new(NULL);
+	struct frame_flows flows = { 0 };
+	uint8_t buf[256];
+	size_t len = hex_parse(buf, sizeof(buf), raw_rows[_i].in);
+
+	/* The port of a transfer. */
+	flows.tftp[0].ip = ip_addr_v4(0x0a00020f);
+	flows.tftp[0].port = 0xa0d7;
+	frame_decode(&f, &flows, buf, len);
+	frame_journal(j, 5, "nic0", true, 7, (struct slice){ buf, len }, &f);
+	ck_assert_msg(g_str_has_suffix(journal_lines(j), raw_rows[_i].raw), "%s: %s",
+		      raw_rows[_i].what, journal_lines(j));
+}
+END_TEST
+
+START_TEST(bytes_of_an_overlong_frame)
+{
+	static struct frame f;
+	static uint8_t buf[ETH_FRAME_MAX + 1];
+	g_autoptr(Journal) j = journal_new(NULL);
+	struct frame_flows flows = { 0 };
+	const char *raw;
+
+	frame_decode(&f, &flows, buf, sizeof(buf));
+	frame_journal(j, 5, "nic0", true, 7, (struct slice){ buf, sizeof(buf) }, &f);
+	raw = strstr(journal_lines(j), "\"raw\":\"");
+	ck_assert_ptr_nonnull(raw);
+	ck_assert_uint_eq(strspn(raw + strlen("\"raw\":\""), "0"), 2 * ETH_FRAME_MAX);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("frame_journal");
 
 	suite_add_rows(s, lines_of_ipv6, N_ROWS(rows));
+	suite_add_rows(s, bytes_of_a_frame, N_ROWS(raw_rows));
+	suite_add(s, bytes_of_an_overlong_frame);
 	return suite_run(s);
 }
