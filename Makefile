@@ -49,7 +49,8 @@ ALL_CFLAGS = -std=gnu11 -D_FILE_OFFSET_BITS=64 -I. $(WARN) -MMD -MP $(PKG_CFLAGS
 WIRE := ethernet ip ip_addr ip6 ndp dhcp dhcp6 tftp frame tcp http
 SERVER := builtin capture dhcp dhcp6 dhcp6_pool dhcp_leases dhcp_reply dnsmasq \
 	dnsmasq_config dnsmasq_find frame_journal host host6 host6_out host_drop http http_fault impair \
-	impair_change impair_config impair_frame impair_held impair_model impair_note impair_rule journal \
+	impair_change impair_config impair_frame impair_held impair_model impair_note \
+	impair_passage impair_rewrite impair_rule journal \
 	link log_lines neighbours netns packet_id packet_id_tally packet_id_tcp packet_id_tftp \
 	ra reassembly server slirp store tcp tcp_conn tcp_sender tftp tftp_transfer veth
 REPORTS := event fold junit lines result table text timeline
@@ -58,7 +59,7 @@ FIXTURE_MODULES := deb elf file_set image_check initramfs kernel_config kernel_m
 HARNESS := boot catalogue cell client client_layers cmd_image cmd_list cmd_run cmd_serve \
 	cmd_show cmd_worker command console drive_virtual drive_wall ending expect feature \
 	filter ini known lowcore marker milestones observer origin paths pool progress qemu \
-	qemu_info qmp run_cells rundir scenario scenario_http scenario_ipv6 scenario_keys serve \
+	qemu_info qmp run_cells rules rundir scenario scenario_http scenario_ipv6 scenario_keys serve \
 	serve_log tree verify wall
 
 objs = $(patsubst %,$(B)/$(1)/%.o,$(2))

@@ -34,7 +34,8 @@ struct cell {
 	struct boot boot;
 	bool has_lowcore; /* the machine is an s390x */
 	bool asked_lowcore;
-	char *bootfile; /* that DHCP names in place of the scenario's; NULL: the scenario's */
+	GPtrArray *rules; /* the client's, then the scenario's; borrowed from both */
+	char *bootfile;   /* that DHCP names in place of the scenario's; NULL: the scenario's */
 };
 
 static char *file_in(const struct cell *c, const char *name)
@@ -199,8 +200,10 @@ static bool start_server(struct cell *c)
 static bool make_impair(struct cell *c, unsigned i, Impair **out)
 {
 	g_autoptr(GError) error = NULL;
+	struct impair_config cfg = c->job->impair;
 
-	*out = impair_new(&c->job->impair, c->job->seed + i, c->journal, &error);
+	cfg.rules = c->rules;
+	*out = impair_new(&cfg, c->job->seed + i, c->journal, &error);
 	if (!*out)
 		return boot_fail(&c->boot, "network", error->message);
 	if (impair_is_idle(*out))
@@ -310,8 +313,16 @@ static void stay_on_cpu(void)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
+static void join_rules(struct cell *c)
+{
+	c->rules = g_ptr_array_new();
+	g_ptr_array_extend(c->rules, c->job->client->rules, NULL, NULL);
+	g_ptr_array_extend(c->rules, c->job->impair.rules, NULL, NULL);
+}
+
 static bool set_up(struct cell *c)
 {
+	join_rules(c);
 	if (c->job->clock.is_virtual)
 		stay_on_cpu();
 	if (!open_records(c))
@@ -440,6 +451,7 @@ static void tear_down(struct cell *c)
 	capture_free(c->capture);
 	journal_free(c->journal);
 	g_free(b->broken);
+	g_clear_pointer(&c->rules, g_ptr_array_unref);
 	g_free(c->bootfile);
 }
 

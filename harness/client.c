@@ -9,6 +9,7 @@
 #include "harness/client_layers.h"
 #include "harness/paths.h"
 #include "harness/qemu_info.h"
+#include "harness/rules.h"
 
 #define QEMU_DEFAULT "qemu-system-s390x"
 
@@ -73,6 +74,9 @@ const struct ini_key client_keys[] = {
 	  .help = "first and last code of disabled waits that it gives up with: 0x1000-0x10ff" },
 	{ "console", "handover", INI_STRINGS, FIELD(c.handover),
 	  .help = "regular expressions: the line before it starts the kernel" },
+	{ "checks", "not_applicable", INI_STRINGS, FIELD(c.not_applicable),
+	  .help = "patterns: checks of conformance that are not meant for it (none)" },
+	RULE_KEYS,
 	{ "milestone.", "line", INI_STRING, offsetof(struct client_milestone, line),
 	  .required = true,
 	  .help = "regular expression: the console line that tells this milestone" },
@@ -237,7 +241,8 @@ static bool read_all(struct client_text *f, const Ini *ini, bool is_over, GError
 	       feature_parse(f->provides, where, &f->c.provides, error) &&
 	       check_patterns(ini, "gave_up", f->c.gave_up, error) && parse_codes(f, ini, error) &&
 	       check_patterns(ini, "handover", f->c.handover, error) &&
-	       read_milestones(&f->c, ini, error) &&
+	       read_milestones(&f->c, ini, error) && ini_read_over(ini, "checks", f, error) &&
+	       rules_read(f->c.rules, ini, error) &&
 	       ini_read_over(ini, "deadline", &f->c.deadline, error);
 }
 
@@ -268,6 +273,7 @@ Client *client_load(const char *path, const char *name, char **files, GError **e
 	f.c.nic = g_strdup("virtio-net-ccw");
 	f.c.accelerator = g_strdup("tcg");
 	f.c.milestones = g_ptr_array_new_with_free_func(milestone_free);
+	f.c.rules = rules_new();
 	for (unsigned i = layers->len; ok && i-- > 0;)
 		ok = read_all(&f, layers->pdata[i], i + 1 < layers->len, error);
 	if (!f.c.qemu)
@@ -402,6 +408,8 @@ void client_free(Client *c)
 	if (!c)
 		return;
 	ini_clear(client_keys, "console", c);
+	ini_clear(client_keys, "checks", c);
+	g_ptr_array_unref(c->rules);
 	for (unsigned i = 0; i < CLIENT_FILE_N; i++)
 		g_free(c->said_in[i]);
 	g_strfreev(c->bases);

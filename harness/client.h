@@ -75,6 +75,11 @@ typedef struct Client {
 	char *get;
 	/* It is an operating system of its own, which lives with program checks. */
 	bool os;
+	/* What its own side of the cable does to packets, before any scenario's rules; of struct
+	 * impair_rule. */
+	GPtrArray *rules;
+	/* Checks of conformance that are not meant for it: patterns; NULL: none. */
+	char **not_applicable;
 } Client;
 
 /* The user's own build in the place of the client's. NULL: as the client says. */

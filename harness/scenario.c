@@ -6,11 +6,11 @@
 
 #include <string.h>
 
+#include "harness/rules.h"
 #include "harness/scenario_http.h"
 #include "harness/scenario_ipv6.h"
 #include "harness/scenario_keys.h"
 #include "server/impair_config.h"
-#include "server/impair_rule.h"
 
 enum {
 	SHIFT_DEFAULT = 8, /* 4 MIPS: waiting is cheap, copying is not */
@@ -257,7 +257,7 @@ static bool check_nesting(const Scenario *s, GError **error)
 	return true;
 }
 
-/* What the network makes of its figures and rules. */
+/* What the network makes of its figures. */
 static bool check_network(const Scenario *s, GError **error)
 {
 	g_autoptr(GError) cause = NULL;
@@ -271,12 +271,6 @@ static bool check_network(const Scenario *s, GError **error)
 	}
 	for (unsigned dir = 0; dir < G_N_ELEMENTS(s->impair.side) && ok; dir++)
 		ok = impair_side_check(&s->impair.side[dir], (enum packet_dir)dir, &cause);
-	for (unsigned i = 0; i < s->impair.rules->len && ok; i++) {
-		struct impair_match *m = impair_rule_parse(s->impair.rules->pdata[i], &cause);
-
-		ok = m != NULL;
-		impair_match_free(m);
-	}
 	return ok || contradiction(s, error, "%s", cause->message);
 }
 
@@ -333,59 +327,6 @@ static bool read_link(Scenario *s, const Ini *ini, GError **error)
 	return true;
 }
 
-/* Exactly one of the actions is named; it becomes the rule's. */
-static bool take_action(const Scenario *s, struct scenario_rule *r, GError **error)
-{
-	unsigned n = 0;
-
-	for (int a = 0; a < IMPAIR_N_ACTIONS; a++) {
-		if (!r->what[a])
-			continue;
-		n++;
-		r->rule.action = a;
-		g_free(r->rule.what);
-		r->rule.what = g_strdup(r->what[a]);
-	}
-	if (n == 1)
-		return true;
-	return contradiction(s, error,
-			     "[rule.%s] needs exactly one of drop, delay, duplicate, swap, "
-			     "truncate, corrupt, error, rst, window; it has %u",
-			     r->rule.name, n);
-}
-
-static void rule_free(void *rule)
-{
-	struct impair_rule *r = rule;
-
-	g_free(r->name);
-	g_free(r->what);
-	g_free(r->field);
-	g_free(r);
-}
-
-static bool read_rule(Scenario *s, const Ini *ini, const char *name, GError **error)
-{
-	g_autofree char *group = g_strconcat("rule.", name, NULL);
-	struct scenario_rule r = { .rule = { .name = g_strdup(name), .times = 1 } };
-	bool ok = ini_read(ini, group, &r, error) && take_action(s, &r, error);
-
-	g_ptr_array_add(s->impair.rules, g_memdup2(&r.rule, sizeof(r.rule)));
-	for (int a = 0; a < IMPAIR_N_ACTIONS; a++)
-		g_free(r.what[a]);
-	return ok;
-}
-
-static bool read_rules(Scenario *s, const Ini *ini, GError **error)
-{
-	g_auto(GStrv) names = ini_instances(ini, "rule.");
-
-	for (char **name = names; *name; name++)
-		if (!read_rule(s, ini, *name, error))
-			return false;
-	return true;
-}
-
 static bool read_head(Scenario *s, const Ini *ini, GError **error)
 {
 	struct scenario_head head = { .shift = SHIFT_DEFAULT };
@@ -417,7 +358,8 @@ static bool read_all(Scenario *s, const Ini *ini, GError **error)
 	    !scenario_http_read(&s->http, ini, error) ||
 	    !ini_read(ini, "expect", &s->expect, error) ||
 	    !ini_read(ini, "deadline", &s->limits, error) || !read_link(s, ini, error) ||
-	    !read_rules(s, ini, error) || !read_nics(s, ini, error) || !read_files(s, ini, error))
+	    !rules_read(s->impair.rules, ini, error) || !read_nics(s, ini, error) ||
+	    !read_files(s, ini, error))
 		return false;
 	s->net = net.net;
 	s->machine.has_memory = ini_has_key(ini, "machine", "memory_mib");
@@ -448,7 +390,7 @@ Scenario *scenario_load_with(const char *path, const char *name, char **settings
 	s->limits = limits_default;
 	s->expect.endings = 1U << ENDING_PAYLOAD;
 	s->files = g_ptr_array_new_with_free_func(file_free);
-	s->impair.rules = g_ptr_array_new_with_free_func(rule_free);
+	s->impair.rules = rules_new();
 	s->nics = g_ptr_array_new_with_free_func(nic_free);
 	return read_all(s, ini, error) ? g_steal_pointer(&s) : NULL;
 }

@@ -4,6 +4,8 @@
  */
 #include "harness/scenario_keys.h"
 
+#include "harness/rules.h"
+
 static const char *const place_words[] = { "both", "field", "option", NULL };
 /* A QEMU that died is an error, and no claim about a client. */
 static const char *const expect_words[] = {
@@ -371,40 +373,7 @@ const struct ini_key scenario_keys[] = {
 	LINK_KEYS("link"),
 	LINK_KEYS("link."),
 
-	{ "rule.", "drop", INI_STRING, FIELD(scenario_rule, what[IMPAIR_DROP]),
-	  .help = "lose these packets: KIND and conditions, as docs/impairment.md tells" },
-	{ "rule.", "delay", INI_STRING, FIELD(scenario_rule, what[IMPAIR_DELAY]),
-	  .help = "delay these packets by by_ms" },
-	{ "rule.", "duplicate", INI_STRING, FIELD(scenario_rule, what[IMPAIR_DUPLICATE]),
-	  .help = "send these packets `times` times more, by_ms apart" },
-	{ "rule.", "swap", INI_STRING, FIELD(scenario_rule, what[IMPAIR_SWAP]),
-	  .help = "swap these packets with the next one of their direction" },
-	{ "rule.", "truncate", INI_STRING, FIELD(scenario_rule, what[IMPAIR_TRUNCATE]),
-	  .help = "cut the UDP payload of these packets to `bytes`" },
-	{ "rule.", "corrupt", INI_STRING, FIELD(scenario_rule, what[IMPAIR_CORRUPT]),
-	  .help = "change `field` in these packets" },
-	{ "rule.", "error", INI_STRING, FIELD(scenario_rule, what[IMPAIR_ERROR]),
-	  .help = "answer these packets with a TFTP ERROR of `code`" },
-	{ "rule.", "rst", INI_STRING, FIELD(scenario_rule, what[IMPAIR_RST]),
-	  .help = "make these TCP segments a reset" },
-	{ "rule.", "window", INI_STRING, FIELD(scenario_rule, what[IMPAIR_WINDOW]),
-	  .help = "let these TCP segments advertise a window of `bytes`" },
-	{ "rule.", "by_ms", INI_MS, FIELD(scenario_rule, rule.by_ns), 0, 3600000,
-	  .help = "delay, or distance of the copies (0)" },
-	{ "rule.", "times", INI_UINT, FIELD(scenario_rule, rule.times), 1, 1000,
-	  .help = "further copies (1)" },
-	{ "rule.", "bytes", INI_UINT, FIELD(scenario_rule, rule.bytes), 0, 65507,
-	  .help = "what is left of the payload, or of the window (0)" },
-	{ "rule.", "random", INI_BOOL, FIELD(scenario_rule, rule.is_random),
-	  .help = "what is left of the payload is drawn, up to `bytes` (false)" },
-	{ "rule.", "chance", INI_PERCENT, FIELD(scenario_rule, rule.chance_ppm), 1,
-	  .help = "do so to this share of these packets (100%)" },
-	{ "rule.", "field", INI_STRING, FIELD(scenario_rule, rule.field),
-	  .help = "what is changed: udp.checksum, tftp.block, ..." },
-	{ "rule.", "repair", INI_BOOL, FIELD(scenario_rule, rule.repair),
-	  .help = "make the checksums right again (false)" },
-	{ "rule.", "code", INI_UINT, FIELD(scenario_rule, rule.code), 0, 65535,
-	  .help = "of the ERROR (0)" },
+	RULE_KEYS,
 
 	{ "expect", "ending", INI_WORDS, FIELD(scenario_expect, endings), .words = expect_words,
 	  .help = "how the boot ends: one of these (payload)" },

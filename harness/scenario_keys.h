@@ -25,9 +25,4 @@ struct scenario_http_rule { /* [http.NAME] */
 	struct http_rule rule;
 };
 
-struct scenario_rule { /* [rule.NAME] */
-	char *what[IMPAIR_N_ACTIONS];
-	struct impair_rule rule;
-};
-
 #endif /* HARNESS_SCENARIO_KEYS_H */

@@ -3,7 +3,7 @@
  * What the network does to packets
  *
  * A packet's passage has a place where each step leaves what it decided; the deliveries are made at
- * its end. The order of the steps is in impair.h.
+ * its end. The order of the steps is in impair.h; rules are in impair_passage.c.
  */
 #include "server/impair.h"
 
@@ -13,46 +13,8 @@
 #include "server/impair_held.h"
 #include "server/impair_model.h"
 #include "server/impair_note.h"
+#include "server/impair_passage.h"
 #include "server/impair_rule.h"
-
-struct way {
-	struct impair_side cfg;
-	struct impair_chain ge, s4;
-	uint64_t free_ns; /* when the rate lets the next packet begin */
-	struct impair_held held;
-	struct impair_counts counts;
-};
-
-struct Impair {
-	uint64_t seed;
-	Journal *journal;
-	PacketIds *ids;
-	struct way ways[2]; /* by enum packet_dir */
-	GPtrArray *rules;   /* of struct impair_read_rule */
-	struct impair_normal normal;
-	uint64_t n_delivered;
-	bool idle;
-};
-
-/* A packet on its way through. */
-struct passage {
-	Impair *im;
-	struct way *way;
-	uint64_t now_ns;
-	const uint8_t *sent; /* as its sender sent it */
-	size_t sent_len;
-	const struct frame *f;
-	struct packet_id id;
-	struct impair_frame changed; /* a copy, if is_changed */
-	bool is_changed;
-	bool is_over; /* it is lost */
-	uint64_t delay_ns, gap_ns;
-	unsigned n_copies;              /* that rules made */
-	bool is_doubled;                /* by the model */
-	const struct impair_rule *swap; /* NULL: not to be held back */
-	GPtrArray *out;
-	GString *comment;
-};
 
 /* --- making --- */
 
@@ -88,159 +50,6 @@ Impair *impair_new(const struct impair_config *cfg, uint64_t seed, Journal *jour
 	return g_steal_pointer(&im);
 }
 
-/* --- words of a passage --- */
-
-static uint64_t add_ns(uint64_t a, uint64_t b)
-{
-	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
-static uint64_t draw(const struct passage *p, const char *model)
-{
-	return packet_id_draw(&p->id, p->im->seed, model);
-}
-
-/* Of the N-th rule, or copy of the packet; 0: of the packet itself. */
-static uint64_t draw_of(const struct passage *p, const char *model, unsigned number)
-{
-	char name[32];
-
-	if (!number)
-		return draw(p, model);
-	g_snprintf(name, sizeof(name), "%s/%u", model, number);
-	return draw(p, name);
-}
-
-/* The packet as something that may be changed. */
-static struct impair_frame *change(struct passage *p)
-{
-	if (!p->is_changed)
-		impair_frame_init(&p->changed, p->f->kind, p->sent, p->sent_len);
-	p->is_changed = true;
-	return &p->changed;
-}
-
-static size_t length(const struct passage *p)
-{
-	return p->is_changed ? p->changed.bytes->len : p->sent_len;
-}
-
-static void note(struct passage *p, const struct impair_note *n)
-{
-	impair_note_journal(n, p->im->journal, p->now_ns, &p->id);
-	if (p->comment)
-		impair_note_comment(n, p->comment);
-}
-
-static void lose(struct passage *p)
-{
-	p->is_over = true;
-	p->way->counts.n_lost++;
-}
-
-static void deliver(struct passage *p, enum packet_dir dir, uint64_t due_ns, GBytes *frame)
-{
-	impair_deliveries_add(p->out, dir, due_ns, frame, p->im->n_delivered++);
-}
-
-/* --- rules --- */
-
-/* There and back, with an ERROR in the packet's place. */
-static void answer(struct passage *p, const struct impair_rule *r)
-{
-	enum packet_dir back = p->id.dir == PACKET_TO_GUEST ? PACKET_FROM_GUEST : PACKET_TO_GUEST;
-	uint64_t due_ns = add_ns(p->now_ns, p->way->cfg.delay_ns);
-
-	due_ns = add_ns(due_ns, p->im->ways[back].cfg.delay_ns);
-	deliver(p, back, due_ns, impair_change_to_error(p->f, r->code));
-	lose(p);
-}
-
-static bool cut(struct passage *p, const struct impair_read_rule *rule, struct impair_note *n)
-{
-	size_t bytes = rule->rule->bytes;
-
-	if (rule->rule->is_random)
-		bytes = impair_scale(draw_of(p, "rule", rule->number), bytes + 1);
-	impair_note_add_u64(n, "bytes", bytes);
-	return impair_change_truncate(change(p), bytes);
-}
-
-/* Return: whether it did anything. */
-static bool apply(struct passage *p, const struct impair_read_rule *rule, struct impair_note *n)
-{
-	const struct impair_rule *r = rule->rule;
-
-	switch ((enum impair_action)r->action) {
-	case IMPAIR_DROP:
-		lose(p);
-		return true;
-	case IMPAIR_DELAY:
-		p->delay_ns = add_ns(p->delay_ns, r->by_ns);
-		impair_note_add_u64(n, "by_ns", r->by_ns);
-		return true;
-	case IMPAIR_DUPLICATE:
-		p->n_copies += r->times;
-		p->gap_ns = r->by_ns;
-		impair_note_add_u64(n, "copies", r->times);
-		return true;
-	case IMPAIR_SWAP:
-		/* If one is waiting already this is its successor. */
-		if (p->way->held.deliveries)
-			return false;
-		p->swap = r;
-		return true;
-	case IMPAIR_TRUNCATE:
-		return cut(p, rule, n);
-	case IMPAIR_CORRUPT:
-		impair_note_add_text(n, "field", r->field);
-		impair_note_add_u64(n, "repaired", r->repair);
-		return impair_change_field(change(p), r->field, draw_of(p, "rule", rule->number),
-					   r->repair);
-	case IMPAIR_ERROR:
-		impair_note_add_u64(n, "code", r->code);
-		answer(p, r);
-		return true;
-	case IMPAIR_RST:
-		return impair_change_to_rst(change(p));
-	case IMPAIR_WINDOW:
-		impair_note_add_u64(n, "bytes", r->bytes);
-		return impair_change_window(change(p), r->bytes);
-	case IMPAIR_N_ACTIONS:
-		break;
-	}
-	return false;
-}
-
-/* Whether a rule is for this packet, and its chance hits. */
-static bool is_chosen(const struct passage *p, const struct impair_read_rule *r,
-		      struct impair_note *n)
-{
-	unsigned ppm = r->rule->chance_ppm;
-
-	if (!impair_match_has(r->match, &p->id))
-		return false;
-	if (!ppm)
-		return true;
-	n->draw = draw_of(p, "chance", r->number);
-	n->threshold_ppm = ppm;
-	return impair_hit(n->draw, ppm);
-}
-
-static void apply_rules(struct passage *p)
-{
-	for (unsigned i = 0; i < p->im->rules->len && !p->is_over; i++) {
-		const struct impair_read_rule *r = g_ptr_array_index(p->im->rules, i);
-		struct impair_note n = {
-			.action = impair_action_name((enum impair_action)r->rule->action),
-			.rule = r->rule,
-		};
-
-		if (is_chosen(p, r, &n) && apply(p, r, &n))
-			note(p, &n);
-	}
-}
-
 /* --- models --- */
 
 static void apply_down(struct passage *p)
@@ -249,21 +58,21 @@ static void apply_down(struct passage *p)
 
 	if (p->is_over || !impair_side_is_down(&p->way->cfg, p->now_ns))
 		return;
-	note(p, &n);
-	lose(p);
+	passage_note(p, &n);
+	passage_lose(p);
 }
 
 static void apply_mtu(struct passage *p)
 {
 	struct impair_note n = { .action = "drop", .model = "mtu" };
-	size_t bytes = length(p) - MIN(length(p), ETH_HLEN);
+	size_t bytes = passage_length(p) - MIN(passage_length(p), ETH_HLEN);
 
 	if (p->is_over || !p->way->cfg.mtu || !frame_is_ip(p->f) || bytes <= p->way->cfg.mtu)
 		return;
 	impair_note_add_u64(&n, "bytes", bytes);
 	impair_note_add_u64(&n, "mtu", p->way->cfg.mtu);
-	note(p, &n);
-	lose(p);
+	passage_note(p, &n);
+	passage_lose(p);
 }
 
 /* Whether a model hits; it is written down if so. */
@@ -274,10 +83,10 @@ static bool hits(struct passage *p, const char *action, const char *model, unsig
 
 	if (!ppm)
 		return false;
-	n.draw = draw_of(p, model, copy);
+	n.draw = passage_draw_of(p, model, copy);
 	if (!impair_hit(n.draw, ppm))
 		return false;
-	note(p, &n);
+	passage_note(p, &n);
 	return true;
 }
 
@@ -292,7 +101,7 @@ static bool is_in_lost_slot(struct passage *p)
 		return false;
 	impair_note_add_u64(&n, "state", (uint64_t)(state - IMPAIR_GAP + 1));
 	impair_note_add_u64(&n, "slot", slot);
-	note(p, &n);
+	passage_note(p, &n);
 	return true;
 }
 
@@ -314,7 +123,7 @@ static void apply_loss(struct passage *p)
 	if (hits(p, "drop", "loss", s->loss_ppm, 0) ||
 	    (impair_side_has_ge(s) && is_lost_by_ge(p)) ||
 	    (impair_side_has_4state(s) && is_in_lost_slot(p)))
-		lose(p);
+		passage_lose(p);
 }
 
 static void apply_corrupt(struct passage *p)
@@ -329,13 +138,14 @@ static void apply_corrupt(struct passage *p)
 
 	if (p->is_over || !s->corrupt_ppm)
 		return;
-	n.draw = draw(p, "corrupt");
+	n.draw = passage_draw(p, "corrupt");
 	if (!impair_hit(n.draw, s->corrupt_ppm) ||
-	    !impair_change_bit(change(p), draw(p, "corrupt.bit"), s->corrupt_repair, &bit))
+	    !impair_change_bit(passage_change(p), passage_draw(p, "corrupt.bit"), s->corrupt_repair,
+			       &bit))
 		return;
 	impair_note_add_u64(&n, "bit", bit);
 	impair_note_add_u64(&n, "repaired", s->corrupt_repair);
-	note(p, &n);
+	passage_note(p, &n);
 }
 
 static uint64_t delay_ns(struct passage *p, unsigned copy)
@@ -347,15 +157,15 @@ static uint64_t delay_ns(struct passage *p, unsigned copy)
 
 	if (!s->jitter_ns)
 		return ns;
-	n.draw = draw_of(p, "jitter", copy);
+	n.draw = passage_draw_of(p, "jitter", copy);
 	jitter = impair_jitter_ns((enum impair_distribution)s->distribution, &p->im->normal,
-				  s->jitter_ns, n.draw, draw_of(p, "jitter.2", copy));
+				  s->jitter_ns, n.draw, passage_draw_of(p, "jitter.2", copy));
 	if (jitter >= 0)
 		ns += (uint64_t)jitter;
 	else
 		ns -= MIN(ns, (uint64_t)-jitter);
 	impair_note_add_u64(&n, "delay_ns", ns);
-	note(p, &n);
+	passage_note(p, &n);
 	return ns;
 }
 
@@ -368,11 +178,11 @@ static uint64_t due_ns(struct passage *p, unsigned copy)
 	if (hits(p, "reorder", "reorder", s->reorder_ppm, copy))
 		return at_ns;
 	if (s->rate_kbit) {
-		at_ns = add_ns(MAX(at_ns, p->way->free_ns),
-			       impair_serialise_ns(length(p), s->rate_kbit));
+		at_ns = passage_add_ns(MAX(at_ns, p->way->free_ns),
+				       impair_serialise_ns(passage_length(p), s->rate_kbit));
 		p->way->free_ns = at_ns;
 	}
-	return add_ns(at_ns, delay_ns(p, copy));
+	return passage_add_ns(at_ns, delay_ns(p, copy));
 }
 
 /* --- out --- */
@@ -385,12 +195,13 @@ static void emit(struct passage *p)
 
 	if (p->is_over)
 		return;
-	frame = g_bytes_new(bytes, length(p));
+	frame = g_bytes_new(bytes, passage_length(p));
 	for (unsigned copy = 0; copy < n; copy++) {
 		uint64_t extra_ns = copy <= p->n_copies ? copy * p->gap_ns : 0;
-		uint64_t at_ns = add_ns(due_ns(p, copy), add_ns(p->delay_ns, extra_ns));
+		uint64_t at_ns =
+			passage_add_ns(due_ns(p, copy), passage_add_ns(p->delay_ns, extra_ns));
 
-		deliver(p, p->id.dir, at_ns, g_bytes_ref(frame));
+		passage_deliver(p, p->id.dir, at_ns, g_bytes_ref(frame));
 	}
 }
 
@@ -427,7 +238,7 @@ GPtrArray *impair_send(Impair *im, uint64_t now_ns, enum packet_dir dir, const u
 
 	packet_ids_next(im->ids, dir, f, &p.id);
 	p.way->counts.n_packets++;
-	apply_rules(&p);
+	passage_apply_rules(&p);
 	apply_down(&p);
 	apply_mtu(&p);
 	apply_loss(&p);

@@ -88,6 +88,8 @@ enum impair_action {
 	IMPAIR_ERROR,     /* in its place a TFTP ERROR with `code` goes back to its sender */
 	IMPAIR_RST,       /* a TCP segment becomes a reset: the flag, and no data */
 	IMPAIR_WINDOW,    /* a TCP segment advertises a window of `bytes` */
+	IMPAIR_REWRITE,   /* bytes are replaced: `edits`, see server/impair_rewrite.h */
+	IMPAIR_FORGE,     /* a copy with `edits` arrives, and the packet itself by_ns later */
 	IMPAIR_N_ACTIONS,
 };
 
@@ -108,6 +110,7 @@ struct impair_rule {
 	char *field;         /* "udp.checksum", ...: one of server/impair_change.h */
 	bool repair;
 	unsigned code;
+	char **edits; /* as of impair_rewrite(); NULL: none */
 };
 
 struct impair_config {
@@ -146,10 +149,11 @@ Impair *impair_new(const struct impair_config *cfg, uint64_t seed, Journal *jour
  * Each frame exactly once, in the order in which they are sent: this is what counts attempts. Each
  * decision that touches the packet is an event of the journal: "impair.drop", "impair.delay",
  * "impair.duplicate", "impair.swap" ("impair.release" when it goes on), "impair.truncate",
- * "impair.corrupt", "impair.error", "impair.rst", "impair.window", "impair.reorder". Fields: kind
- *and dir; rule, or model with draw, draw_ppm and threshold_ppm (it hits if that is larger);
- *transaction, position and attempt, which are the key; file and block if it has them; what the
- *action did. Delay and rate, which every packet meets alike, are no decisions; jitter is.
+ * "impair.corrupt", "impair.error", "impair.rst", "impair.window", "impair.rewrite",
+ * "impair.forge", "impair.reorder". Fields: kind and dir; rule, or model with draw, draw_ppm and
+ * threshold_ppm (it hits if that is larger); transaction, position and attempt, which are the key;
+ * file and block if it has them; what the action did. Delay and rate, which every packet meets
+ *alike, are no decisions; jitter is.
  *
  * Return: array of struct delivery (caller: g_ptr_array_unref()), in order of due_ns; empty if
  * lost or held back. A packet that was held back is among those of a later call.

@@ -20,6 +20,8 @@ static const struct {
 	{ "error", "answered with an ERROR" },
 	{ "rst", "made a reset" },
 	{ "window", "given another window" },
+	{ "rewrite", "rewritten" },
+	{ "forge", "preceded by a forgery" },
 };
 
 void impair_note_add_u64(struct impair_note *n, const char *key, uint64_t value)

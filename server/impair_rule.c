@@ -5,6 +5,7 @@
 #include "server/impair_rule.h"
 
 #include "server/impair_change.h"
+#include "server/impair_rewrite.h"
 
 enum {
 	DUPLICATES_MAX = 1000, /* ours: copies that one rule may make of a packet */
@@ -15,9 +16,12 @@ static const char conditions[] = "attempt=N, ordinal=N, dir=from-guest, dir=to-g
 				 "from=N, to=N, first, last, file=NAME, bytes=N";
 
 static const char *const action_names[] = {
-	[IMPAIR_DROP] = "drop",   [IMPAIR_DELAY] = "delay",       [IMPAIR_DUPLICATE] = "duplicate",
-	[IMPAIR_SWAP] = "swap",   [IMPAIR_TRUNCATE] = "truncate", [IMPAIR_CORRUPT] = "corrupt",
-	[IMPAIR_ERROR] = "error", [IMPAIR_RST] = "rst",           [IMPAIR_WINDOW] = "window",
+	[IMPAIR_DROP] = "drop",           [IMPAIR_DELAY] = "delay",
+	[IMPAIR_DUPLICATE] = "duplicate", [IMPAIR_SWAP] = "swap",
+	[IMPAIR_TRUNCATE] = "truncate",   [IMPAIR_CORRUPT] = "corrupt",
+	[IMPAIR_ERROR] = "error",         [IMPAIR_RST] = "rst",
+	[IMPAIR_WINDOW] = "window",       [IMPAIR_REWRITE] = "rewrite",
+	[IMPAIR_FORGE] = "forge",
 };
 
 GQuark impair_config_error_quark(void)
@@ -305,6 +309,10 @@ static bool check_action(const struct impair_rule *r, const struct impair_match 
 	case IMPAIR_RST:
 	case IMPAIR_WINDOW:
 		return check_kinds(m, impair_change_is_tcp, "tcp.*", error);
+	case IMPAIR_REWRITE:
+	case IMPAIR_FORGE:
+		return impair_rewrite_check(r->edits, error) &&
+		       check_number("time in ns", r->by_ns, 0, IMPAIR_NS_MAX, error);
 	case IMPAIR_N_ACTIONS:
 		break;
 	}
@@ -331,6 +339,7 @@ static void read_rule_free(gpointer data)
 	struct impair_read_rule *r = data;
 
 	impair_match_free(r->match);
+	g_free(r->edits);
 	g_free(r);
 }
 
@@ -344,6 +353,7 @@ GPtrArray *impair_rules_parse(const GPtrArray *rules, GError **error)
 		g_ptr_array_add(all, r);
 		r->rule = g_ptr_array_index(rules, i);
 		r->number = i + 1;
+		r->edits = r->rule->edits ? g_strjoinv(";", r->rule->edits) : NULL;
 		r->match = impair_rule_parse(r->rule, error);
 		if (!r->match)
 			return NULL;

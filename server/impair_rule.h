@@ -63,6 +63,7 @@ struct impair_read_rule {
 	const struct impair_rule *rule; /* borrowed */
 	struct impair_match *match;
 	unsigned number; /* in the file, from 1: what its draws are keyed by */
+	char *edits;     /* all of them, for notes; NULL: it has none */
 };
 
 /**

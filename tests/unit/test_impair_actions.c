@@ -232,6 +232,60 @@ START_TEST(corrupt_changes_the_field)
 }
 END_TEST
 
+START_TEST(rewrite_puts_other_bytes)
+{
+	char *edits[] = { (char *)"payload+4=aabb", NULL };
+	struct impair_rule *r = rule(IMPAIR_REWRITE, "tftp.data block=1");
+
+	r->edits = edits;
+	r->repair = true;
+	start(1);
+	begin_transfer();
+	ck_assert_uint_eq(send_data(1), 1);
+	ck_assert_int_eq(delivered(0)->udp.checksum, UDP_CHECKSUM_GOOD);
+	ck_assert_mem_eq(got.f.tftp.data.p, "\xaa\xbb", 2);
+	ck_assert_str_eq(comment, "rewritten by rule test (tftp.data block=1), edits "
+				  "payload+4=aabb, repaired 1");
+	assert_journalled(journal, 1, "impair.rewrite", "\"edits\":\"payload+4=aabb\"");
+	send_data(2);
+	assert_untouched(0, now_ns);
+}
+END_TEST
+
+START_TEST(forge_sends_a_copy_ahead)
+{
+	char *edits[] = { (char *)"udp+0=beef", NULL };
+	struct impair_rule *r = rule(IMPAIR_FORGE, "tftp.data block=1 attempt=1");
+
+	r->edits = edits;
+	r->repair = true;
+	r->by_ns = 5 * MS;
+	cfg.side[PACKET_TO_GUEST].delay_ns = MS;
+	start(1);
+	begin_transfer();
+	ck_assert_uint_eq(send_data(1), 2);
+	ck_assert_uint_eq(delivered(0)->udp.sport, 0xbeef);
+	ck_assert_uint_eq(delivery(0)->due_ns, now_ns + MS);
+	assert_untouched(1, now_ns + 6 * MS);
+	assert_journalled(journal, 1, "impair.forge", "\"edits\":\"udp+0=beef\"");
+	ck_assert_uint_eq(send_data(1), 1);
+	ck_assert_uint_eq(impair_counts(im, PACKET_TO_GUEST).n_lost, 0);
+}
+END_TEST
+
+START_TEST(a_forgery_at_the_same_time_comes_first)
+{
+	char *edits[] = { (char *)"udp+0=beef", NULL };
+
+	rule(IMPAIR_FORGE, "tftp.data")->edits = edits;
+	start(1);
+	begin_transfer();
+	ck_assert_uint_eq(send_data(1), 2);
+	ck_assert_uint_eq(delivered(0)->udp.sport, 0xbeef);
+	assert_untouched(1, now_ns);
+}
+END_TEST
+
 START_TEST(error_answers_in_its_place)
 {
 	rule(IMPAIR_ERROR, "tftp.rrq file=kernel attempt=1")->code = TFTP_ERR_ACCESS;
@@ -320,6 +374,9 @@ int main(void)
 	tcase_add_test(tc, a_chance_is_a_share_and_keyed);
 	tcase_add_test(tc, segments_are_reset_and_windows_shut);
 	tcase_add_test(tc, corrupt_changes_the_field);
+	tcase_add_test(tc, rewrite_puts_other_bytes);
+	tcase_add_test(tc, forge_sends_a_copy_ahead);
+	tcase_add_test(tc, a_forgery_at_the_same_time_comes_first);
 	tcase_add_test(tc, error_answers_in_its_place);
 	tcase_add_test(tc, rules_work_together_in_file_order);
 	tcase_add_test(tc, deliveries_come_in_order_of_time);

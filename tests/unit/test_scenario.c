@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness/paths.h"
+#include "harness/rules.h"
 #include "tests/support/suite.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/text_file.h"
@@ -391,7 +392,8 @@ static const struct {
 	{ "duplicate", IMPAIR_DUPLICATE }, { "swap", IMPAIR_SWAP },
 	{ "truncate", IMPAIR_TRUNCATE },   { "corrupt", IMPAIR_CORRUPT },
 	{ "error", IMPAIR_ERROR },         { "rst", IMPAIR_RST },
-	{ "window", IMPAIR_WINDOW },
+	{ "window", IMPAIR_WINDOW },       { "rewrite", IMPAIR_REWRITE },
+	{ "forge", IMPAIR_FORGE },
 };
 
 START_TEST(actions_of_a_rule)
@@ -401,7 +403,8 @@ START_TEST(actions_of_a_rule)
 	const char *what = is_tcp ? "tcp.data bytes=3" : "tftp.data block=3";
 	g_autofree char *text =
 		g_strdup_printf(HEAD "[rule.a b]\n%s = %s\nby_ms = 4\ntimes = 5\nbytes = 6\n"
-				     "field = tftp.block\nrepair = true\ncode = 7\n",
+				     "field = tftp.block\nrepair = true\ncode = 7\n"
+				     "edits = udp+0=0102;03>04\n",
 				action_rows[_i].key, what);
 	g_autoptr(Scenario) s = load(text, NULL);
 	const struct impair_rule *r;
@@ -416,6 +419,7 @@ START_TEST(actions_of_a_rule)
 	ck_assert_uint_eq(r->times, 5);
 	ck_assert_uint_eq(r->bytes, 6);
 	ck_assert_str_eq(r->field, "tftp.block");
+	ck_assert_str_eq(r->edits[1], "03>04");
 	ck_assert(r->repair);
 	ck_assert_uint_eq(r->code, 7);
 }
@@ -538,6 +542,9 @@ static const struct {
 	{ "a window of everything", "[rule.x]\nwindow = *\n", false },
 	{ "bytes of TFTP", "[rule.x]\ndrop = tftp.data bytes=5\n", false },
 	{ "bytes of TCP", "[rule.x]\ndrop = tcp.data bytes=5..8\n", true },
+	{ "a rewriting without edits", "[rule.x]\nrewrite = udp\n", false },
+	{ "a forgery", "[rule.x]\nforge = udp\nedits = udp+0=0102\n", true },
+	{ "an edit that is none", "[rule.x]\nforge = udp\nedits = udp+0=0102;x\n", false },
 	{ "a rule with one action", "[rule.x]\ndrop = arp.request\n", true },
 	{ "an event that begins with a blank", "[expect]\nevents = dhcp.ack; dhcp.ack\n", false },
 };
@@ -552,7 +559,8 @@ START_TEST(keys_fit_each_other)
 		      error ? error->message : "was taken");
 	if (contradiction_rows[_i].good)
 		return;
-	ck_assert_msg(g_error_matches(error, SCENARIO_ERROR, SCENARIO_ERROR_CONTRADICTION),
+	ck_assert_msg(error->domain == RULES_ERROR ||
+			      g_error_matches(error, SCENARIO_ERROR, SCENARIO_ERROR_CONTRADICTION),
 		      "%s: %s", contradiction_rows[_i].what, error->message);
 	ck_assert_ptr_nonnull(strstr(error->message, "x.ini"));
 }

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Bytes of a frame, replaced by others
+ */
+#define _GNU_SOURCE /* memmem() */
+#include "server/impair_rewrite.h"
+
+#include <string.h>
+
+#include "server/impair.h"
+
+enum {
+	EDIT_BYTES_MAX = 512, /* ours: of either side */
+	OFFSET_MAX = 65535,
+};
+
+enum edit_layer {
+	EDIT_ETH,
+	EDIT_IP,
+	EDIT_UDP,
+	EDIT_PAYLOAD,
+	EDIT_N_LAYERS,
+};
+
+static const char *const layer_names[EDIT_N_LAYERS] = {
+	[EDIT_ETH] = "eth",
+	[EDIT_IP] = "ip",
+	[EDIT_UDP] = "udp",
+	[EDIT_PAYLOAD] = "payload",
+};
+
+struct edit {
+	bool is_find; /* HEX>HEX; else at an offset of a layer */
+	enum edit_layer layer;
+	size_t offset;
+	uint8_t find[EDIT_BYTES_MAX], put[EDIT_BYTES_MAX];
+	size_t find_len, put_len;
+};
+
+/* --- reading --- */
+
+static bool parse_hex(uint8_t *out, size_t *out_len, const char *text, size_t len)
+{
+	if (len % 2 || len / 2 > EDIT_BYTES_MAX)
+		return false;
+	for (size_t i = 0; i < len; i += 2) {
+		int high = g_ascii_xdigit_value(text[i]), low = g_ascii_xdigit_value(text[i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		out[i / 2] = (uint8_t)(high << 4 | low);
+	}
+	*out_len = len / 2;
+	return true;
+}
+
+/* "ip+8" */
+static bool parse_place(struct edit *e, const char *text, size_t len)
+{
+	const char *plus = memchr(text, '+', len);
+	g_autofree char *number = NULL;
+	guint64 offset;
+
+	if (!plus)
+		return false;
+	for (e->layer = EDIT_ETH; e->layer < EDIT_N_LAYERS; e->layer++)
+		if (strlen(layer_names[e->layer]) == (size_t)(plus - text) &&
+		    !strncmp(layer_names[e->layer], text, (size_t)(plus - text)))
+			break;
+	number = g_strndup(plus + 1, len - (size_t)(plus + 1 - text));
+	if (e->layer == EDIT_N_LAYERS ||
+	    !g_ascii_string_to_unsigned(number, 10, 0, OFFSET_MAX, &offset, NULL))
+		return false;
+	e->offset = offset;
+	return true;
+}
+
+static bool parse(struct edit *e, const char *words)
+{
+	g_autofree char *text = g_strstrip(g_strdup(words));
+	const char *sign = strpbrk(text, "=>"), *put = sign ? sign + 1 : NULL;
+	size_t len = sign ? (size_t)(sign - text) : 0;
+
+	if (!sign || !parse_hex(e->put, &e->put_len, put, strlen(put)))
+		return false;
+	e->is_find = *sign == '>';
+	if (e->is_find)
+		return parse_hex(e->find, &e->find_len, text, len) && e->find_len;
+	return parse_place(e, text, len) && e->put_len;
+}
+
+bool impair_rewrite_check(char **edits, GError **error)
+{
+	struct edit e;
+
+	if (!edits || !*edits) {
+		g_set_error(error, IMPAIR_CONFIG_ERROR, IMPAIR_CONFIG_ERROR_RULE,
+			    "there are no edits");
+		return false;
+	}
+	for (; *edits; edits++) {
+		if (parse(&e, *edits))
+			continue;
+		g_set_error(error, IMPAIR_CONFIG_ERROR, IMPAIR_CONFIG_ERROR_RULE,
+			    "edits has \"%s\", allowed are LAYER+N=HEX with LAYER eth, ip, udp or "
+			    "payload, and HEX>HEX",
+			    *edits);
+		return false;
+	}
+	return true;
+}
+
+/* --- making --- */
+
+/* Where a layer is and how long; SIZE_MAX: nowhere. */
+static size_t layer_start(const struct impair_frame *fr, enum edit_layer layer, size_t *end)
+{
+	size_t at = 0;
+
+	*end = fr->bytes->len;
+	switch (layer) {
+	case EDIT_ETH:
+		return 0;
+	case EDIT_IP:
+		at = fr->ip;
+		break;
+	case EDIT_UDP:
+		at = fr->l4;
+		break;
+	case EDIT_PAYLOAD:
+		at = fr->payload;
+		*end = fr->l4_end;
+		break;
+	case EDIT_N_LAYERS:
+		break;
+	}
+	return at ? at : SIZE_MAX;
+}
+
+static bool overwrite(struct impair_frame *fr, const struct edit *e)
+{
+	size_t end, at = layer_start(fr, e->layer, &end);
+
+	if (at > end || e->offset > end - at || e->put_len > end - at - e->offset ||
+	    !memcmp(fr->bytes->data + at + e->offset, e->put, e->put_len))
+		return false;
+	memcpy(fr->bytes->data + at + e->offset, e->put, e->put_len);
+	return true;
+}
+
+/* After the payload has become longer, or shorter: link padding goes, lengths follow. */
+static void set_lengths(struct impair_frame *fr)
+{
+	fr->end = fr->l4_end;
+	g_byte_array_set_size(fr->bytes, (unsigned)fr->end);
+	if (fr->is_v6)
+		impair_frame_put_be16(fr, fr->ip + IP6_LENGTH,
+				      (uint16_t)(fr->end - fr->ip - IPV6_HLEN));
+	else
+		impair_frame_put_be16(fr, fr->ip + IP_LENGTH, (uint16_t)(fr->end - fr->ip));
+	impair_frame_put_be16(fr, fr->l4 + UDP_LENGTH, (uint16_t)(fr->l4_end - fr->l4));
+}
+
+static bool replace(struct impair_frame *fr, const struct edit *e)
+{
+	uint8_t *found;
+	size_t at;
+
+	if (!fr->payload || fr->l4_end <= fr->payload ||
+	    fr->bytes->len + e->put_len > e->find_len + ETH_FRAME_MAX)
+		return false;
+	found = memmem(fr->bytes->data + fr->payload, fr->l4_end - fr->payload, e->find,
+		       e->find_len);
+	if (!found)
+		return false;
+	at = (size_t)(found - fr->bytes->data);
+	g_byte_array_set_size(fr->bytes, (unsigned)fr->l4_end);
+	g_byte_array_remove_range(fr->bytes, (unsigned)at, (unsigned)e->find_len);
+	g_byte_array_set_size(fr->bytes, (unsigned)(fr->l4_end - e->find_len + e->put_len));
+	memmove(fr->bytes->data + at + e->put_len, fr->bytes->data + at,
+		fr->l4_end - e->find_len - at);
+	memcpy(fr->bytes->data + at, e->put, e->put_len);
+	fr->l4_end = fr->bytes->len;
+	set_lengths(fr);
+	return true;
+}
+
+bool impair_rewrite(struct impair_frame *fr, char **edits, bool repair)
+{
+	bool changed = false;
+
+	for (; *edits; edits++) {
+		struct edit e;
+
+		if (parse(&e, *edits))
+			changed |= e.is_find ? replace(fr, &e) : overwrite(fr, &e);
+	}
+	if (changed && repair)
+		impair_frame_repair(fr);
+	return changed;
+}

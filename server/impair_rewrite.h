@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Bytes of a frame, replaced by others
+ *
+ * An edit is one of
+ *
+ *   LAYER+N=HEX	from byte N of the layer on there are these bytes instead; LAYER is eth, ip,
+ *			udp (TCP and ICMP as well) or payload, that of UDP
+ *   HEX>HEX		in the payload of UDP, the first place where there are the bytes of the left
+ *			has those of the right instead, be they more or fewer: lengths follow
+ *
+ * HEX is any even number of hexadecimal digits, on the right of > also none.
+ */
+#ifndef SERVER_IMPAIR_REWRITE_H
+#define SERVER_IMPAIR_REWRITE_H
+
+#include <glib.h>
+
+#include "server/impair_frame.h"
+
+/* Whether these are edits, one or more; false with @error set (IMPAIR_CONFIG_ERROR_RULE). */
+bool impair_rewrite_check(char **edits, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * impair_rewrite() - Make all edits, in their order
+ * @edits:	As impair_rewrite_check() allows
+ * @repair:	Make checksums right again
+ *
+ * An edit that the frame has no place for is left out.
+ *
+ * Return: whether anything changed.
+ */
+bool impair_rewrite(struct impair_frame *fr, char **edits, bool repair);
+
+#endif /* SERVER_IMPAIR_REWRITE_H */
