@@ -53,14 +53,16 @@ SERVER := builtin capture dhcp dhcp6 dhcp6_pool dhcp_leases dhcp_reply dnsmasq \
 	impair_passage impair_rewrite impair_rule journal \
 	link log_lines neighbours netns packet_id packet_id_tally packet_id_tcp packet_id_tftp \
 	ra reassembly server slirp store tcp tcp_conn tcp_sender tftp tftp_transfer veth
-REPORTS := event fold journal_line junit lines result table text timeline
+REPORTS := check_result event fold journal_line junit lines result table text timeline
 FIXTURE_MODULES := deb elf file_set image_check initramfs kernel_config kernel_modules \
 	linux_netboot netboot_image unpack
-HARNESS := boot catalogue cell client client_layers cmd_image cmd_list cmd_run cmd_serve \
-	cmd_show cmd_worker command console drive_virtual drive_wall ending expect feature \
+HARNESS := boot catalogue cell cell_checks check_catalogue client client_layers cmd_conformance cmd_image cmd_list cmd_run cmd_serve \
+	cmd_show cmd_worker command conformance conformance_text console drive_virtual drive_wall ending expect feature \
 	filter ini known lowcore marker milestones observer origin paths pool progress qemu \
 	qemu_info qmp run_cells rules rundir scenario scenario_http scenario_ipv6 scenario_keys serve \
-	serve_log trace tree verify wall
+	serve_log trace tree verify wall \
+	$(addprefix judge/,judge judge_dhcp4 judge_dhcp4_retry judge_tftp_request judge_tftp_tid \
+	judge_udp)
 
 objs = $(patsubst %,$(B)/$(1)/%.o,$(2))
 WIRE_O := $(call objs,server/wire,$(WIRE))
@@ -124,6 +126,8 @@ install: all	## install below PREFIX (and DESTDIR)
 	install -D -m 755 $(IPLAB) $(DESTDIR)$(PREFIX)/bin/iplab
 	install -D -t $(DESTDIR)$(PREFIX)/lib/iplab -m 644 $(PLUGINS)
 	install -d $(DESTDIR)$(PREFIX)/share/iplab/clients $(DESTDIR)$(PREFIX)/share/iplab/fixtures
+	install -D -t $(DESTDIR)$(PREFIX)/share/iplab/checks -m 644 fixtures/checks/*.ini
+	install -D -t $(DESTDIR)$(PREFIX)/share/iplab/mutants -m 644 fixtures/mutants/*.ini
 	install -m 644 fixtures/clients/*.ini $(DESTDIR)$(PREFIX)/share/iplab/clients
 	install -D -t $(DESTDIR)$(PREFIX)/share/iplab/linux -m 755 fixtures/linux/*
 	install -m 644 $(filter-out %.d,$(wildcard build/fixtures/*)) \

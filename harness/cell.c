@@ -17,6 +17,7 @@
 #include <zlib.h>
 
 #include "harness/boot.h"
+#include "harness/cell_checks.h"
 #include "harness/lowcore.h"
 #include "server/capture.h"
 
@@ -488,8 +489,10 @@ Result *cell_run(const struct cell_job *job)
 	c.result->wall_ns = boot_host_ns() - start_ns;
 	if (b->observer)
 		write_console(&c);
-	if (c.journal && c.capture)
+	if (c.journal && c.capture) {
 		close_records(&c);
+		cell_checks_judge(job->dir, c.result);
+	}
 	qemu_stop(&b->qemu);
 	tear_down(&c);
 	return c.result;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/catalogue.h"
+#include "harness/check_catalogue.h"
 #include "harness/command.h"
 #include "harness/known.h"
 #include "harness/origin.h"
@@ -128,7 +129,35 @@ static int list_keys(const Catalogue *c, const Filter *f)
 	print_keys("scenario files", scenario_keys);
 	print_keys("client files", client_keys);
 	print_keys("known-failures files", known_keys);
+	print_keys("files of checks", check_keys);
 	return EXIT_AS_EXPECTED;
+}
+
+/* Checks are no axis of a filter: their ids may be given instead, as patterns. */
+static int list_checks(char **patterns)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Checks) checks = checks_load(NULL, &error);
+	bool any = false;
+
+	if (!checks)
+		return command_usage_error("list", error->message);
+	for (guint i = 0; i < checks->all->len; i++) {
+		const struct check *c = checks->all->pdata[i];
+		bool fits = !*patterns;
+
+		for (char **p = patterns; *p; p++)
+			fits |= g_pattern_match_simple(*p, c->id);
+		if (!fits)
+			continue;
+		any = true;
+		printf("%-32s %-10s %-8s %s\n", c->id, check_level_name(c),
+		       c->planned           ? "planned"
+		       : check_is_proven(c) ? "proven"
+					    : "unproven",
+		       c->claim);
+	}
+	return any ? EXIT_AS_EXPECTED : EXIT_COULD_NOT_RUN;
 }
 
 static int list_features(const Catalogue *c, const Filter *f)
@@ -158,15 +187,18 @@ int command_list(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 
 	(void)argc;
-	args = command_parse(
-		argv, none, true,
-		"clients|servers|scenarios|cells|keys|features [FILTER...]\n\n" COMMAND_FILTER_HELP,
-		&error);
+	args = command_parse(argv, none, true,
+			     "clients|servers|scenarios|cells|checks|keys|features "
+			     "[FILTER...]\n\n" COMMAND_FILTER_HELP
+			     "\nOf checks it is a pattern over their ids.",
+			     &error);
 	if (!args)
 		return command_usage_error("list", error->message);
 	if (!args[1])
-		return command_usage_error("list", "what? clients, servers, scenarios, cells, keys "
-						   "or features");
+		return command_usage_error("list", "what? clients, servers, scenarios, cells, "
+						   "checks, keys or features");
+	if (g_str_equal(args[1], "checks"))
+		return list_checks(args + 2);
 	filter = filter_parse(args + 2, &error);
 	if (filter)
 		catalogue = catalogue_load(command_client_files, &error);

@@ -111,7 +111,8 @@ static int report(const RunCells *run, uint64_t wall_ns)
 }
 
 /* Takes @cells. */
-static int run_and_report(GPtrArray *cells, const Known *known, char **command)
+static int run_and_report(GPtrArray *cells, const Known *known, const Checks *checks,
+			  char **command)
 {
 	struct run_cells_options options = {
 		.out = opt.out,
@@ -120,6 +121,7 @@ static int run_and_report(GPtrArray *cells, const Known *known, char **command)
 		.json = opt.json,
 		.keep = opt.keep,
 		.known = known,
+		.checks = checks,
 	};
 	gint64 start_us = g_get_monotonic_time();
 	g_autoptr(GError) error = NULL;
@@ -175,6 +177,7 @@ int command_run(int argc, char **argv)
 	g_autoptr(Catalogue) catalogue = NULL;
 	g_autoptr(Filter) filter = NULL;
 	g_autoptr(Known) known = NULL;
+	g_autoptr(Checks) checks = NULL;
 	g_auto(GStrv) dirs = paths_scenario_dirs();
 	g_autofree char *left_out = NULL;
 	g_autoptr(GError) error = NULL;
@@ -196,7 +199,9 @@ int command_run(int argc, char **argv)
 		catalogue = catalogue_load(command_client_files, &error);
 	if (catalogue)
 		known = known_load(dirs, &error);
-	if (!known)
+	if (known)
+		checks = checks_load(NULL, &error);
+	if (!checks)
 		return command_usage_error("run", error->message);
 	cells = catalogue_plan(catalogue, filter, opt.clock_kind, (uint64_t)opt.seed,
 			       (unsigned)opt.n_repeat);
@@ -205,7 +210,7 @@ int command_run(int argc, char **argv)
 		fprintf(stderr, "Left out, not on this machine (see: iplab list clients): %s\n",
 			left_out);
 	if (cells->len && !filter_unused(filter))
-		return run_and_report(cells, known, command);
+		return run_and_report(cells, known, checks, command);
 	if (filter_unused(filter))
 		fprintf(stderr, "iplab run: nothing is named \"%s\"; see `iplab list`\n",
 			filter_unused(filter));

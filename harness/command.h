@@ -22,6 +22,8 @@ enum exit_code {
 	"scenario and tag; patterns may hold * and ?; different axes must all fit."
 
 /* Each takes its arguments with its own name first, like a main(), and returns an exit code. */
+int command_check(int argc, char **argv);
+int command_conformance(int argc, char **argv);
 int command_image(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_run(int argc, char **argv);

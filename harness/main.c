@@ -13,9 +13,11 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *help; /* NULL: not for people */
 } commands[] = {
-	{ "list", command_list, "what there is: clients, servers, scenarios, cells, keys" },
+	{ "list", command_list, "what there is: clients, servers, scenarios, cells, checks, keys" },
 	{ "run", command_run, "boot: run the selected cells" },
 	{ "show", command_show, "one boot on one time line" },
+	{ "conformance", command_conformance, "the checks of conformance against clients" },
+	{ "check", command_check, "judge a stored run by the checks again" },
 	{ "serve", command_serve, "the server alone, for a client of yours" },
 	{ "image", command_image, "build a Linux netboot image, or examine any" },
 	{ "worker", command_worker, NULL },
@@ -27,7 +29,7 @@ static void print_help(FILE *to)
 		    "Boots real firmware over an emulated network and says what came of it.\n\n");
 	for (unsigned i = 0; i < G_N_ELEMENTS(commands); i++)
 		if (commands[i].help)
-			fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].help);
+			fprintf(to, "  %-11s %s\n", commands[i].name, commands[i].help);
 	fprintf(to, "\n`iplab COMMAND --help` tells more. Exit status: 0 all as expected,\n"
 		    "1 a client did something unexpected, 2 usage, 3 something could not run.\n");
 }

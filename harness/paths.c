@@ -73,6 +73,24 @@ char **paths_client_dirs(void)
 	return dirs("clients", "fixtures/clients", "clients");
 }
 
+static char *own_dir(const char *in_tree, const char *in_data)
+{
+	g_autofree char *tree = source_tree();
+
+	return tree ? g_build_filename(tree, in_tree, NULL)
+		    : g_build_filename(IPLAB_DATADIR, in_data, NULL);
+}
+
+char *paths_checks_dir(void)
+{
+	return own_dir("fixtures/checks", "checks");
+}
+
+char *paths_mutants_dir(void)
+{
+	return own_dir("fixtures/mutants", "mutants");
+}
+
 bool paths_has_own_clients(const char *dir)
 {
 	g_auto(GStrv) all = paths_client_dirs();

@@ -16,6 +16,10 @@
 char **paths_scenario_dirs(void);
 char **paths_client_dirs(void);
 
+/* The folder with the catalogue of checks, and that with mutants. Caller frees. */
+char *paths_checks_dir(void);
+char *paths_mutants_dir(void);
+
 /* Whether @dir is the one with iplab's own clients, and not a folder of the user's. */
 bool paths_has_own_clients(const char *dir);
 

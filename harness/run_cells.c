@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "harness/catalogue.h"
+#include "harness/cell_checks.h"
 #include "harness/command.h"
 #include "harness/origin.h"
 #include "harness/paths.h"
@@ -99,6 +100,7 @@ static void take_result(RunCells *run, const struct plan_cell *cell, Result *r)
 
 	origin_describe(cell->client, r);
 	known_apply(run->options.known, r);
+	cell_checks_weigh(run->options.checks, r);
 	r->server_version = g_strdup(run->servers[cell->server].version);
 	json = result_to_json(r);
 	if (!rundir_add_result(run->dir, json, &error) && !run->write_error)
@@ -383,7 +385,8 @@ RunCells *run_cells_new(GPtrArray *cells, const struct run_cells_options *option
 	resolve_clients(run);
 	find_servers(run);
 	count_trees(run);
-	run->progress = progress_new(options->json ? stderr : stdout, cells->len, options->json);
+	run->progress = progress_new(options->json || options->quiet ? stderr : stdout, cells->len,
+				     options->json || options->quiet);
 	run->dir = rundir_new(options->out, error);
 	if (!run->dir || !rundir_describe(run->dir, command, cells, run->servers,
 					  known_files(options->known), error))

@@ -11,6 +11,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "harness/check_catalogue.h"
 #include "harness/known.h"
 
 typedef struct RunCells RunCells;
@@ -22,8 +23,10 @@ struct run_cells_options {
 	unsigned n_verify;  /* run each cell so often, and compare its journals; 0: once, and do not
 			     */
 	bool json;          /* each result as a line on standard output, and nothing else */
+	bool quiet;         /* nothing on standard output */
 	bool keep;          /* captures and served files also of what passed */
 	const Known *known;
+	const Checks *checks;
 };
 
 /**

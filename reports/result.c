@@ -55,6 +55,7 @@ static const struct {
 	{ "loss_asked_ppm", offsetof(Result, loss_ppm), false },
 	{ "packets_sent", offsetof(Result, n_sent), false },
 	{ "packets_lost", offsetof(Result, n_lost), false },
+	{ "checks_passed", offsetof(Result, n_checks_passed), false },
 };
 
 GQuark result_error_quark(void)
@@ -82,6 +83,7 @@ Result *result_new(void)
 	r->verdict = VERDICT_ERROR;
 	r->milestones = g_array_new(FALSE, FALSE, sizeof(struct milestone));
 	g_array_set_clear_func(r->milestones, milestone_clear);
+	r->checks = g_ptr_array_new_with_free_func((GDestroyNotify)check_result_free);
 	return r;
 }
 
@@ -119,6 +121,7 @@ void result_free(Result *r)
 	for (size_t i = 0; i < G_N_ELEMENTS(text_fields); i++)
 		g_free(G_STRUCT_MEMBER(char *, r, text_fields[i].offset));
 	g_array_unref(r->milestones);
+	g_ptr_array_unref(r->checks);
 	g_free(r);
 }
 
@@ -208,6 +211,18 @@ static void append_loss(GString *s, const Result *r)
 	append_percent_field(s, "loss_high_percent", loss.high);
 }
 
+static void append_checks(GString *s, const Result *r)
+{
+	append_count_field(s, "checks_passed", r->n_checks_passed);
+	g_string_append(s, ",\"checks\":[");
+	for (guint i = 0; i < r->checks->len; i++) {
+		g_autofree char *json = check_result_to_json(r->checks->pdata[i]);
+
+		g_string_append_printf(s, "%s%s", i ? "," : "", json);
+	}
+	g_string_append_c(s, ']');
+}
+
 char *result_to_json(const Result *r)
 {
 	GString *s = g_string_sized_new(1024);
@@ -240,6 +255,8 @@ char *result_to_json(const Result *r)
 	append_count_field(s, "frames_out", r->frames_out);
 	if (r->n_sent)
 		append_loss(s, r);
+	if (r->n_checks_passed || r->checks->len)
+		append_checks(s, r);
 	g_string_append_c(s, '}');
 	return g_string_free(s, FALSE);
 }
@@ -340,6 +357,20 @@ static bool read_milestones(Result *r, JsonObject *o, GError **error)
 	return true;
 }
 
+/* What is no check is passed over: a newer program knows more verdicts. */
+static void read_checks(Result *r, JsonObject *o)
+{
+	JsonNode *node = find(o, "checks");
+	JsonArray *list = node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+
+	for (guint i = 0; list && i < json_array_get_length(list); i++) {
+		struct check_result *c = check_result_from_json(json_array_get_element(list, i));
+
+		if (c)
+			g_ptr_array_add(r->checks, c);
+	}
+}
+
 static bool read_schema(JsonObject *o, GError **error)
 {
 	JsonNode *node = find(o, "schema");
@@ -372,6 +403,7 @@ Result *result_from_json(const char *line, GError **error)
 	if (!read_schema(o, error) || !read_texts(r, o, error) || !read_counts(r, o, error) ||
 	    !read_seed(r, o, error) || !read_verdict(r, o, error) || !read_milestones(r, o, error))
 		return NULL;
+	read_checks(r, o);
 	return g_steal_pointer(&r);
 }
 

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "reports/check_result.h"
+
 #define RESULT_SCHEMA 1
 
 typedef enum {
@@ -61,6 +63,9 @@ typedef struct Result {
 	uint64_t loss_ppm; /* asked of a random loss model, parts per million; 0: no such model */
 	uint64_t n_sent, n_lost; /* packets that entered an impaired network, and of them lost; 0,
 				  * 0: it was not impaired */
+	GPtrArray *checks;       /* of struct check_result: passive ones that are neither pass nor
+				  * not-observed */
+	uint64_t n_checks_passed;
 } Result;
 
 /* An empty result: everything NULL or zero, verdict ERROR, no milestones. */

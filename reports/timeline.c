@@ -175,6 +175,30 @@ static void write_payload(GString *out, const Result *r)
 	}
 }
 
+/* Passive checks of conformance that are not passed; how to know more, `iplab conformance` tells.
+ */
+static void write_checks(GString *out, const Result *r)
+{
+	if (!r->n_checks_passed && !r->checks->len)
+		return;
+	append_heading(out, "checks");
+	g_string_append_printf(out, "%" PRIu64 " passed, %u not\n", r->n_checks_passed,
+			       r->checks->len);
+	for (guint i = 0; i < r->checks->len; i++) {
+		const struct check_result *c = r->checks->pdata[i];
+
+		append_heading(out, "");
+		g_string_append_printf(out, "%s ", check_verdict_name(c->verdict));
+		text_append_safe(out, c->id);
+		g_string_append(out, ": ");
+		text_append_safe(out, c->evidence ? c->evidence : "");
+		for (guint k = 0; k < c->frames->len; k++)
+			g_string_append_printf(out, " #%" PRIu64,
+					       g_array_index(c->frames, uint64_t, k));
+		g_string_append_c(out, '\n');
+	}
+}
+
 static void write_result(GString *out, const Result *r, bool colour)
 {
 	append_heading(out, "cell");
@@ -188,6 +212,7 @@ static void write_result(GString *out, const Result *r, bool colour)
 	}
 	write_numbers(out, r);
 	write_payload(out, r);
+	write_checks(out, r);
 }
 
 static void write_no_result(GString *out, const struct view *v, const char *cell_dir)

@@ -53,6 +53,7 @@ endif
 	$(test_last) test-be || failed=1; \
 	$(test_make) MODE=asan fuzz || failed=1; \
 	$(test_last) boot-test || failed=1; \
+	$(test_last) test-checks || failed=1; \
 	tests/run --total $$TALLY || failed=1; \
 	test -z "$$failed"
 
@@ -223,6 +224,19 @@ boot-test: $(BOOT_BIN) $(IPLAB) firmware plugin inputs clients $(peers)	## boot 
 .PHONY: golden-update
 golden-update: $(B)/tests/boot_golden $(IPLAB) firmware plugin	## write tests/golden.jsonl anew
 	@IPLAB=$(abspath $(IPLAB)) GOLDEN_UPDATE=1 $<
+
+# --- conformance -----------------------------------------------------------------------------------
+
+.PHONY: test-checks docs
+test-checks: $(IPLAB) firmware plugin	## hold each check of conformance to its proofs
+	@rm -rf build/test-checks
+	@$(IPLAB) conformance --prove --out build/test-checks
+
+# The catalogue, and what these clients make of it.
+docs: $(IPLAB) firmware plugin	## write the catalogue of checks into docs/conformance.md
+	@rm -rf build/docs-run
+	@$(IPLAB) conformance libnet-7.2 lwip-stock lwip --document docs/conformance.md --out build/docs-run \
+		> build/docs-run.log || test $$? = 1
 
 unit-programs: $(UNIT_BIN)
 test-programs: firmware plugin inputs clients $(IPLAB) unit-programs $(FUZZ_BIN) $(BOOT_BIN) $(if $(BE_SKIP),,$(BE_BIN))

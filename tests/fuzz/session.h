@@ -59,7 +59,7 @@ static void session_add(struct session *s, uint8_t wait, const uint8_t *frame, s
 }
 
 /* The frame of record @i. */
-static struct slice session_frame(const struct session *s, unsigned i)
+static inline struct slice session_frame(const struct session *s, unsigned i)
 {
 	size_t at = s->at[i] + RECORD_HLEN;
 

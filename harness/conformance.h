@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The catalogue held against a run: what each client came to in each check
+ *
+ * Reads the journals of a run's folder, so a stored run can be judged again. Of all boots of a
+ * client that show something of a check, the worst verdict counts.
+ */
+#ifndef HARNESS_CONFORMANCE_H
+#define HARNESS_CONFORMANCE_H
+
+#include "harness/catalogue.h"
+#include "harness/check_catalogue.h"
+#include "reports/result.h"
+
+/* What a client came to in a check. */
+struct conformance_entry {
+	const struct check *check;
+	const char *client;
+	char *cell;                /* that decided; NULL: none did */
+	struct check_result *seen; /* its evidence; the verdict is there in any case */
+};
+
+typedef struct Conformance Conformance;
+
+/**
+ * conformance_judge() - Judge all boots of a run
+ * @checks:	Borrowed, as are @clients
+ * @clients:	Catalogue that says what is not applicable; NULL: nothing is
+ * @dir:	The run's folder
+ * @results:	Of Result: its results.jsonl, or what came of it just now
+ */
+Conformance *conformance_judge(const Checks *checks, const Catalogue *clients, const char *dir,
+			       const GPtrArray *results);
+
+/* The clients of the run: of char *, in the order of their first result. */
+const GPtrArray *conformance_clients(const Conformance *c);
+
+/* What a client came to; NULL: the client was not in the run. */
+const struct conformance_entry *conformance_entry(const Conformance *c, const struct check *check,
+						  const char *client);
+
+void conformance_free(Conformance *c);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conformance, conformance_free)
+
+#endif /* HARNESS_CONFORMANCE_H */

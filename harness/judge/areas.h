@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The tables of the areas' judges, each ended by a row without an id
+ */
+#ifndef HARNESS_JUDGE_AREAS_H
+#define HARNESS_JUDGE_AREAS_H
+
+#include "harness/judge/judge.h"
+
+extern const struct judge judge_dhcp4[];
+extern const struct judge judge_dhcp4_retry[];
+extern const struct judge judge_tftp_request[];
+extern const struct judge judge_tftp_tid[];
+extern const struct judge judge_udp[];
+
+#endif /* HARNESS_JUDGE_AREAS_H */
