@@ -10,6 +10,7 @@ struct Conformance {
 	const char *dir;          /* during conformance_judge() */
 	const GPtrArray *results; /* likewise */
 	GPtrArray *names;         /* of char * */
+	GHashTable *booted;       /* of those in names */
 	GHashTable *entries;      /* "client id" -> struct conformance_entry */
 	GHashTable *traces;       /* cell -> Trace: controls, of the client under way */
 };
@@ -165,8 +166,10 @@ static void judge_client(Conformance *c, const char *client)
 	for (guint i = 0; i < c->results->len; i++) {
 		const Result *r = c->results->pdata[i];
 
-		if (g_str_equal(r->client, client) && was_booted(r))
-			judge_cell(c, r);
+		if (!g_str_equal(r->client, client) || !was_booted(r))
+			continue;
+		g_hash_table_add(c->booted, (void *)client);
+		judge_cell(c, r);
 	}
 	g_hash_table_remove_all(c->traces);
 }
@@ -192,6 +195,7 @@ Conformance *conformance_judge(const Checks *checks, const Catalogue *clients, c
 	c->dir = dir;
 	c->results = sorted;
 	c->names = g_ptr_array_new_with_free_func(g_free);
+	c->booted = g_hash_table_new(g_str_hash, g_str_equal);
 	c->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
 	c->traces =
 		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)trace_free);
@@ -215,12 +219,18 @@ const struct conformance_entry *conformance_entry(const Conformance *c, const st
 	return find(c, check, client);
 }
 
+bool conformance_has_boot(const Conformance *c, const char *client)
+{
+	return g_hash_table_contains(c->booted, client);
+}
+
 void conformance_free(Conformance *c)
 {
 	if (!c)
 		return;
 	g_hash_table_unref(c->traces);
 	g_hash_table_unref(c->entries);
+	g_hash_table_unref(c->booted);
 	g_ptr_array_unref(c->names);
 	g_free(c);
 }

@@ -39,6 +39,9 @@ const GPtrArray *conformance_clients(const Conformance *c);
 const struct conformance_entry *conformance_entry(const Conformance *c, const struct check *check,
 						  const char *client);
 
+/* Whether any boot of a client was judged; not if it is not on this machine. */
+bool conformance_has_boot(const Conformance *c, const char *client);
+
 void conformance_free(Conformance *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conformance, conformance_free)
 
