@@ -30,7 +30,8 @@ static const char *const layer_names[EDIT_N_LAYERS] = {
 };
 
 struct edit {
-	bool is_find; /* HEX>HEX; else at an offset of a layer */
+	bool is_find;  /* HEX>HEX; else at an offset of a layer */
+	bool is_whole; /* payload=HEX: that is all there is of it */
 	enum edit_layer layer;
 	size_t offset;
 	uint8_t find[EDIT_BYTES_MAX], put[EDIT_BYTES_MAX];
@@ -84,8 +85,12 @@ static bool parse(struct edit *e, const char *words)
 	if (!sign || !parse_hex(e->put, &e->put_len, put, strlen(put)))
 		return false;
 	e->is_find = *sign == '>';
+	e->is_whole = false;
 	if (e->is_find)
 		return parse_hex(e->find, &e->find_len, text, len) && e->find_len;
+	e->is_whole = len == strlen("payload") && !strncmp(text, "payload", len);
+	if (e->is_whole)
+		return true;
 	return parse_place(e, text, len) && e->put_len;
 }
 
@@ -103,7 +108,7 @@ bool impair_rewrite_check(char **edits, GError **error)
 			continue;
 		g_set_error(error, IMPAIR_CONFIG_ERROR, IMPAIR_CONFIG_ERROR_RULE,
 			    "edits has \"%s\", allowed are LAYER+N=HEX with LAYER eth, ip, udp or "
-			    "payload, and HEX>HEX",
+			    "payload, payload=HEX, and HEX>HEX",
 			    *edits);
 		return false;
 	}
@@ -161,28 +166,33 @@ static void set_lengths(struct impair_frame *fr)
 	impair_frame_put_be16(fr, fr->l4 + UDP_LENGTH, (uint16_t)(fr->l4_end - fr->l4));
 }
 
-static bool replace(struct impair_frame *fr, const struct edit *e)
+/* Put other bytes in the place of @len of the payload; lengths follow. */
+static bool splice(struct impair_frame *fr, size_t at, size_t len, const struct edit *e)
 {
-	uint8_t *found;
-	size_t at;
+	size_t rest = fr->l4_end - at - len;
 
-	if (!fr->payload || fr->l4_end <= fr->payload ||
-	    fr->bytes->len + e->put_len > e->find_len + ETH_FRAME_MAX)
+	if (fr->l4_end - len + e->put_len > ETH_FRAME_MAX)
 		return false;
-	found = memmem(fr->bytes->data + fr->payload, fr->l4_end - fr->payload, e->find,
-		       e->find_len);
-	if (!found)
-		return false;
-	at = (size_t)(found - fr->bytes->data);
-	g_byte_array_set_size(fr->bytes, (unsigned)fr->l4_end);
-	g_byte_array_remove_range(fr->bytes, (unsigned)at, (unsigned)e->find_len);
-	g_byte_array_set_size(fr->bytes, (unsigned)(fr->l4_end - e->find_len + e->put_len));
-	memmove(fr->bytes->data + at + e->put_len, fr->bytes->data + at,
-		fr->l4_end - e->find_len - at);
+	if (e->put_len > len) /* else it stays as long until all has been moved */
+		g_byte_array_set_size(fr->bytes, (unsigned)(fr->l4_end - len + e->put_len));
+	memmove(fr->bytes->data + at + e->put_len, fr->bytes->data + at + len, rest);
 	memcpy(fr->bytes->data + at, e->put, e->put_len);
-	fr->l4_end = fr->bytes->len;
+	fr->l4_end = at + e->put_len + rest;
 	set_lengths(fr);
 	return true;
+}
+
+static bool replace(struct impair_frame *fr, const struct edit *e)
+{
+	const uint8_t *found;
+
+	if (!fr->payload || fr->l4_end < fr->payload)
+		return false;
+	if (e->is_whole)
+		return splice(fr, fr->payload, fr->l4_end - fr->payload, e);
+	found = memmem(fr->bytes->data + fr->payload, fr->l4_end - fr->payload, e->find,
+		       e->find_len);
+	return found && splice(fr, (size_t)(found - fr->bytes->data), e->find_len, e);
 }
 
 bool impair_rewrite(struct impair_frame *fr, char **edits, bool repair)
@@ -193,7 +203,7 @@ bool impair_rewrite(struct impair_frame *fr, char **edits, bool repair)
 		struct edit e;
 
 		if (parse(&e, *edits))
-			changed |= e.is_find ? replace(fr, &e) : overwrite(fr, &e);
+			changed |= e.is_find || e.is_whole ? replace(fr, &e) : overwrite(fr, &e);
 	}
 	if (changed && repair)
 		impair_frame_repair(fr);

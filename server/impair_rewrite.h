@@ -8,8 +8,9 @@
  *			udp (TCP and ICMP as well) or payload, that of UDP
  *   HEX>HEX		in the payload of UDP, the first place where there are the bytes of the left
  *			has those of the right instead, be they more or fewer: lengths follow
+ *   payload=HEX	the payload of UDP is these bytes and no others: lengths follow
  *
- * HEX is any even number of hexadecimal digits, on the right of > also none.
+ * HEX is any even number of hexadecimal digits, on the right of > and payload= also none.
  */
 #ifndef SERVER_IMPAIR_REWRITE_H
 #define SERVER_IMPAIR_REWRITE_H
