@@ -238,6 +238,8 @@ const struct ini_key scenario_keys[] = {
 	  .help = "answer at all (true)" },
 	{ "server.tftp", "options", INI_BOOL, FIELD(tftp_config, options),
 	  .help = "answer option requests (true); else plain RFC 1350" },
+	{ "server.tftp", "single_port", INI_BOOL, FIELD(tftp_config, single_port),
+	  .help = "no port for each transfer, port 69 for all (false)" },
 	{ "server.tftp", "blksize_max", INI_UINT, FIELD(tftp_config, blksize_max), 8, 65464,
 	  .help = "largest block granted (65464)" },
 	{ "server.tftp", "window_max", INI_UINT, FIELD(tftp_config, window_max), 1, 65535,

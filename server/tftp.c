@@ -139,7 +139,7 @@ static void refuse(TftpServer *s, uint64_t now_ns, const struct datagram *in, st
 	journal_ip(s->journal, "client", &in->src);
 	journal_u64(s->journal, "port", in->sport);
 	journal_end(s->journal);
-	send_error(s, in, take_tid(s), code, reason, out);
+	send_error(s, in, s->cfg.single_port ? TFTP_PORT : take_tid(s), code, reason, out);
 }
 
 /*
@@ -237,7 +237,7 @@ static void open_transfer(TftpServer *s, uint64_t now_ns, const struct datagram 
 	struct tftp_transfer_config cfg = {
 		.server = in->dst,
 		.client = in->src,
-		.tid = take_tid(s),
+		.tid = s->cfg.single_port ? TFTP_PORT : take_tid(s),
 		.client_port = in->sport,
 		.request = in->payload,
 		.name = rrq->file,
@@ -329,11 +329,12 @@ static void input_request(TftpServer *s, uint64_t now_ns, const struct datagram 
 	}
 }
 
-/* A packet to any other port. */
+/* A packet to any other port, or to the only one. */
 static void input_transfer(TftpServer *s, uint64_t now_ns, const struct datagram *in,
 			   const struct tftp_pkt *p, const struct datagram_sink *out)
 {
-	TftpTransfer *t = find_by_tid(s, in->dport);
+	TftpTransfer *t = s->cfg.single_port ? find_by_client(s, &in->src, in->sport)
+					     : find_by_tid(s, in->dport);
 
 	if (t && tftp_transfer_is_from(t, &in->src, in->sport)) {
 		tftp_transfer_input(t, now_ns, p, out);
@@ -353,7 +354,8 @@ void tftp_server_input(TftpServer *s, uint64_t now_ns, const struct datagram *in
 
 	if (tftp_pkt_decode(&p, in->payload.p, in->payload.len))
 		event_ignored(s, now_ns, in, "malformed");
-	else if (in->dport == TFTP_PORT)
+	else if (in->dport == TFTP_PORT &&
+		 (!s->cfg.single_port || p.op == TFTP_RRQ || p.op == TFTP_WRQ))
 		input_request(s, now_ns, in, &p, out);
 	else
 		input_transfer(s, now_ns, in, &p, out);

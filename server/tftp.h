@@ -14,6 +14,7 @@
 struct tftp_config {
 	bool enabled;            /* false: port 69 is closed */
 	bool options;            /* false: RFC 1350 only, every option is ignored */
+	bool single_port;        /* transfers are from port 69 as well: no port of their own */
 	unsigned blksize_max;    /* 8 to 65464; larger wishes are answered with this */
 	unsigned window_max;     /* 1 to 65535 blocks */
 	uint64_t timeout_ns;     /* before the first repetition, unless the client chose one */

@@ -356,6 +356,25 @@ START_TEST(ports_are_counted_up)
 }
 END_TEST
 
+START_TEST(one_port_for_all)
+{
+	struct tftp_config cfg = tftp_config_default;
+
+	cfg.single_port = true;
+	restart(&cfg);
+	guest_asks(BYTES(RRQ "file\0octet\0"));
+	expect_data(&sink, 1, 512);
+	assert_from_tid(69);
+	guest_sends(69, BYTES(ACK("\0\1")));
+	expect_data(&sink, 2, 512);
+	input(GUEST, PORT + 1, SERVER, 69, BYTES(ACK("\0\2")));
+	expect_error(&sink, 5);
+	guest_asks(BYTES(RRQ "missing\0octet\0"));
+	expect_error(&sink, 1);
+	assert_from_tid(69);
+}
+END_TEST
+
 START_TEST(used_port_is_not_given_again)
 {
 	/* One transfer stays, while the ports are counted once around. */
@@ -568,6 +587,7 @@ int main(void)
 	add_rows(s, ignores, N_ROWS(ignored_rows));
 	add_rows(s, transfer_is_gone_after_the_last_ack, 1);
 	add_rows(s, ports_are_counted_up, 1);
+	add_rows(s, one_port_for_all, 1);
 	add_rows(s, used_port_is_not_given_again, 1);
 	add_rows(s, stranger_does_not_disturb, 1);
 	add_rows(s, malformed_packet_does_not_disturb, 1);
