@@ -86,8 +86,10 @@ static void write_request(struct tftp_client *c, const char *name, size_t name_l
 	c->plain = c->request_len == c->plain_len;
 }
 
+/* To port 69, whoever has sent something before that was no answer. */
 static void send_request(struct tftp_client *c, struct tftp_out *out)
 {
+	c->tid = 0;
 	memcpy(out->buf, c->request, c->request_len);
 	out->to = TFTP_TO_SERVER;
 	out->len = c->request_len;
@@ -383,7 +385,6 @@ static void on_error(struct tftp_client *c, uint64_t now_ns, struct rd *r, struc
 		/* It refuses options instead of ignoring them (RFC 2347): without them. */
 		c->request_len = c->plain_len;
 		c->plain = true;
-		c->tid = 0;
 		send_request(c, out);
 		sent_new(c, now_ns);
 		return;

@@ -356,6 +356,19 @@ START_TEST(request_is_repeated_with_backoff)
 }
 END_TEST
 
+START_TEST(request_is_repeated_to_port_69)
+{
+	start(&full);
+	input("\0\5\0", 3); /* no answer yet, but from somewhere */
+	now = c.deadline_ns;
+	tftp_client_step(&c, now, &out);
+	ck_assert_int_eq(out.to, TFTP_TO_SERVER);
+	ck_assert_uint_eq(c.tid, 0);
+	data_from(PORT + 7, 1, 512);
+	ck_sent("ack 1");
+}
+END_TEST
+
 START_TEST(step_before_the_deadline_does_nothing)
 {
 	start(&full);
@@ -692,6 +705,7 @@ int main(void)
 	suite_add(s, stranger_is_told_and_disturbs_nothing);
 	suite_add(s, first_answer_from_another_host);
 	suite_add(s, request_is_repeated_with_backoff);
+	suite_add(s, request_is_repeated_to_port_69);
 	suite_add(s, step_before_the_deadline_does_nothing);
 	suite_add(s, ack_is_repeated_while_blocks_are_missing);
 	suite_add(s, progress_gives_new_time);
