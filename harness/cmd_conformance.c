@@ -49,6 +49,11 @@ static void add_name(GString *list, GHashTable *seen, const char *name)
 		g_string_append_printf(list, "%s%s", list->len ? "," : "", name);
 }
 
+static bool is_to_boot(const struct check *c)
+{
+	return !c->planned && (!c->slow || opt.slow);
+}
+
 /*
  * The scenarios that a client has to boot, with commas between them: of all checks, or to prove
  * those that name it.
@@ -62,7 +67,7 @@ static char *scenarios_for(const Checks *checks, const char *client)
 		const struct check *c = checks->all->pdata[i];
 		bool is_named = !g_strcmp0(c->pass, client) || !g_strcmp0(c->fail, client);
 
-		if (c->planned || (c->slow && !opt.slow) || (opt.prove && !is_named))
+		if (!is_to_boot(c) || (opt.prove && !is_named))
 			continue;
 		add_name(list, seen, c->scenario);
 		add_name(list, seen, c->control);
@@ -112,7 +117,7 @@ static bool is_named_as_proof(const Checks *checks, const char *client)
 	for (guint i = 0; i < checks->all->len; i++) {
 		const struct check *c = checks->all->pdata[i];
 
-		if (!g_strcmp0(c->pass, client) || !g_strcmp0(c->fail, client))
+		if ((!g_strcmp0(c->pass, client) || !g_strcmp0(c->fail, client)) && is_to_boot(c))
 			return true;
 	}
 	return false;
