@@ -9,6 +9,9 @@
 
 extern const struct judge judge_dhcp4[];
 extern const struct judge judge_dhcp4_retry[];
+extern const struct judge judge_tftp_data[];
+extern const struct judge judge_tftp_end[];
+extern const struct judge judge_tftp_option[];
 extern const struct judge judge_tftp_request[];
 extern const struct judge judge_tftp_tid[];
 extern const struct judge judge_udp[];

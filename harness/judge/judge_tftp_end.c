@@ -24,6 +24,15 @@ static const struct trace_frame *ack_of(const struct tftp_transfer *x, const str
 	return NULL;
 }
 
+/* Whether the client does not want the file after all. */
+static bool ends_it_with_an_error(const struct tftp_transfer *x)
+{
+	for (const struct trace_frame *f = x->rrq; f < x->end; f++)
+		if (!f->to_guest && f->kind == FRAME_TFTP_ERROR && tftp_transfer_has(x, f))
+			return true;
+	return false;
+}
+
 /* Whether anything of the client's arrives after a frame: else its ACK may be on its way. */
 static bool is_heard_after(const Trace *t, const struct trace_frame *f)
 {
@@ -42,7 +51,7 @@ static void last_is_acknowledged(struct judgement *out, const Trace *t)
 
 	while (tftp_loses_nothing(t) && tftp_transfer_next(&x, t)) {
 		f = tftp_last_block(&x);
-		if (!f || !is_heard_after(t, f))
+		if (!f || !is_heard_after(t, f) || ends_it_with_an_error(&x))
 			continue;
 		if (!ack_of(&x, f)) {
 			judge_saw(out, JUDGE_SAW_BROKEN, f,
@@ -152,31 +161,46 @@ static bool is_not_found(const struct trace_frame *f)
 	return is_error_to_guest(f) && f->tftp->error == TFTP_ERR_NOT_FOUND;
 }
 
+/* The next request for another file than the one before @i was for; NULL: none comes. */
+static const struct trace_frame *other_request(const Trace *t, guint i)
+{
+	const struct trace_frame *f = trace_frame(t, i), *before = f;
+	const struct trace_frame *end = trace_frame(t, 0) + t->frames->len;
+
+	while (before > trace_frame(t, 0) && !tftp_is_rrq(before))
+		before--;
+	for (; f < end; f++)
+		if (tftp_is_rrq(f) && tftp_is_rrq(before) &&
+		    !tftp_same_text(f->tftp->file, before->tftp->file))
+			return f;
+	return NULL;
+}
+
 /* After each "file not found" the next name is asked for; after the last one the boot ends. */
 static void not_found(struct judgement *out, const Trace *t, const Trace *control)
 {
-	const struct trace_frame *f, *next;
+	const struct trace_frame *f, *next, *first = NULL;
 	uint64_t longest = 0;
-	guint i, k;
+	guint i;
 
 	(void)control;
 	for (f = judge_next(t, 0, is_not_found, &i); f;
 	     f = judge_next(t, i + 1, is_not_found, &i)) {
-		next = judge_next(t, i, tftp_is_rrq, &k);
+		next = other_request(t, i);
 		if (!next)
 			break;
+		first = first ? first : f;
 		longest = MAX(longest, next->t_ns - f->t_ns);
-		if (longest > NEXT_MS_MAX * NS_PER_MS) {
-			judge_saw(out, JUDGE_SAW_BROKEN, next,
-				  "the next request comes %u ms after an ERROR 1",
-				  (unsigned)(longest / NS_PER_MS));
-			judge_add_frame(out, f);
-			return;
-		}
+		if (longest <= NEXT_MS_MAX * NS_PER_MS)
+			continue;
+		judge_saw(out, JUDGE_SAW_BROKEN, next,
+			  "the next request comes %u ms after an ERROR 1",
+			  (unsigned)(longest / NS_PER_MS));
+		judge_add_frame(out, f);
+		return;
 	}
-	f = judge_next(t, 0, is_not_found, &i);
-	if (longest)
-		judge_saw(out, JUDGE_SAW_KEPT, f, "the next request comes after %u ms at most",
+	if (first)
+		judge_saw(out, JUDGE_SAW_KEPT, first, "the next request comes after %u ms at most",
 			  (unsigned)(longest / NS_PER_MS));
 }
 

@@ -242,7 +242,14 @@ static bool is_tsize_answered(const struct tftp_transfer *x)
 SAME_IF(smaller, is_blksize_smaller)
 SAME_IF(without_blksize, is_without_blksize)
 SAME_IF(data_first, is_data_first)
-SAME_IF(size_lies, is_tsize_answered)
+
+/* A size that was a lie may be a reason to start nothing, but not to start something else. */
+static void size_lies(struct judgement *out, const Trace *t, const Trace *control)
+{
+	same_if(out, t, control, is_tsize_answered);
+	if (out->saw == JUDGE_SAW_BROKEN && trace_event(t, "ending", "gave-up"))
+		judge_saw(out, JUDGE_SAW_KEPT, NULL, "the file is refused, and the boot ends");
+}
 
 TFTP_SURVIVES(other_text, "impair.rewrite")
 TFTP_SURVIVES(comes_twice, "impair.duplicate")

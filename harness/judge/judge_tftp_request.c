@@ -13,6 +13,7 @@ enum {
 	N_TRANSFERS_MIN = 4, /* fewer tell nothing of a series */
 	OPTION_NUMBER_MAX = 1 << 30,
 	UDP_LENGTH_AT = 4, /* RFC 768 */
+	SLACK_MS = 50, /* that intervals may differ by: a client looks at its clock now and then */
 };
 
 #define NS_PER_MS UINT64_C(1000000)
@@ -86,18 +87,10 @@ static char *udp_length(const Trace *t, const struct trace_frame *f)
 			       says, datagram.len);
 }
 
-static const struct tftp_opt *find_option(const struct trace_frame *f, const char *name)
-{
-	for (size_t i = 0; i < f->tftp->n_opts; i++)
-		if (tftp_name_is(f->tftp->opts[i].name, name))
-			return &f->tftp->opts[i];
-	return NULL;
-}
-
 /* What is wrong with a number that a request asks for. */
 static char *number(const struct trace_frame *f, const char *name, uint64_t min, uint64_t max)
 {
-	const struct tftp_opt *o = find_option(f, name);
+	const struct tftp_opt *o = tftp_option(f, name);
 	uint64_t v;
 
 	if (!o || (!tftp_number(&v, o->value, OPTION_NUMBER_MAX) && v >= min && v <= max))
@@ -110,7 +103,7 @@ static char *number(const struct trace_frame *f, const char *name, uint64_t min,
 #define OPTION(fn, name, min, max)                                                                 \
 	static bool has_##fn(const struct trace_frame *f)                                          \
 	{                                                                                          \
-		return tftp_is_rrq(f) && find_option(f, name);                                     \
+		return tftp_is_rrq(f) && tftp_option(f, name);                                     \
 	}                                                                                          \
                                                                                                    \
 	static char *fn(const Trace *t, const struct trace_frame *f)                               \
@@ -193,11 +186,6 @@ static void port_is_fresh(struct judgement *out, const Trace *t)
 
 /* --- sent again ------------------------------------------------------------------------------- */
 
-static bool is_any_tftp(const struct trace_frame *f)
-{
-	return frame_kind_area(f->kind) == FRAME_AREA_TFTP;
-}
-
 /* A request whose answer is lost comes again: the same one. */
 static void sent_again(struct judgement *out, const Trace *t, const Trace *control)
 {
@@ -206,8 +194,8 @@ static void sent_again(struct judgement *out, const Trace *t, const Trace *contr
 
 	if (!judge_next(control, 0, tftp_is_rrq, &i))
 		return;
-	for (f = judge_next(t, 0, is_any_tftp, &i); f && !(tftp_is_rrq(f) && lost);
-	     f = judge_next(t, i + 1, is_any_tftp, &i))
+	for (f = judge_next(t, 0, tftp_is_any, &i); f && !(tftp_is_rrq(f) && lost);
+	     f = judge_next(t, i + 1, tftp_is_any, &i))
 		lost = tftp_is_rrq(f) ? f : NULL;
 	if (!lost)
 		return;
@@ -224,6 +212,70 @@ static void sent_again(struct judgement *out, const Trace *t, const Trace *contr
 	judge_add_frame(out, lost);
 }
 
+/* --- nobody answers --------------------------------------------------------------------------- */
+
+/* The requests for a file to which no answer came, at the end of all others. */
+static GPtrArray *unanswered(const Trace *t)
+{
+	GPtrArray *found = g_ptr_array_new();
+	struct tftp_transfer x = { 0 };
+	const struct trace_frame *last = NULL;
+
+	while (tftp_transfer_next(&x, t)) {
+		if (x.first || (last && !tftp_same_text(last->tftp->file, x.rrq->tftp->file)))
+			g_ptr_array_set_size(found, 0);
+		last = x.rrq;
+		if (!x.first)
+			g_ptr_array_add(found, (void *)x.rrq);
+	}
+	return found;
+}
+
+static uint64_t sent_ns(const GPtrArray *frames, guint i)
+{
+	return ((const struct trace_frame *)frames->pdata[i])->t_ns;
+}
+
+/* Each interval is as long as the one before, and the last longer than the first. */
+static void backs_off(struct judgement *out, const Trace *t, const Trace *control)
+{
+	g_autoptr(GPtrArray) all = unanswered(t);
+	uint64_t first, last = 0;
+
+	(void)control;
+	if (all->len < N_TRANSFERS_MIN)
+		return;
+	first = sent_ns(all, 1) - sent_ns(all, 0);
+	for (guint i = 1; i < all->len; i++) {
+		uint64_t now = sent_ns(all, i) - sent_ns(all, i - 1);
+
+		if (now + NS_PER_MS * SLACK_MS < last) {
+			judge_saw(out, JUDGE_SAW_BROKEN, all->pdata[i],
+				  "an interval of %u ms follows one of %u ms",
+				  (unsigned)(now / NS_PER_MS), (unsigned)(last / NS_PER_MS));
+			return;
+		}
+		last = now;
+	}
+	judge_saw(out, 2 * last > 3 * first ? JUDGE_SAW_KEPT : JUDGE_SAW_BROKEN, all->pdata[0],
+		  "%u requests; the first interval is %u ms, the last %u ms", all->len,
+		  (unsigned)(first / NS_PER_MS), (unsigned)(last / NS_PER_MS));
+}
+
+static void gives_up(struct judgement *out, const Trace *t, const Trace *control)
+{
+	g_autoptr(GPtrArray) all = unanswered(t);
+	const struct trace_event *ending = trace_event(t, "ending", NULL);
+
+	(void)control;
+	if (!all->len || !ending)
+		return;
+	judge_saw(out, g_str_equal(ending->name, "gave-up") ? JUDGE_SAW_KEPT : JUDGE_SAW_BROKEN,
+		  all->pdata[0], "%u requests, and %u s after the first the boot ends as %s",
+		  all->len, (unsigned)((ending->t_ns - sent_ns(all, 0)) / NS_PER_MS / 1000),
+		  ending->name);
+}
+
 const struct judge judge_tftp_request[] = {
 	JUDGE_EACH("tftp.rrq.port-69", tftp_is_like_rrq, to_port_69),
 	JUDGE_EACH("tftp.rrq.mode-octet", tftp_is_rrq, mode_octet),
@@ -236,5 +288,7 @@ const struct judge judge_tftp_request[] = {
 	JUDGE_BOOT("tftp.rrq.tid-random", port_is_random),
 	JUDGE_BOOT("tftp.rrq.tid-fresh", port_is_fresh),
 	JUDGE_PAIR("tftp.rrq.retransmit", sent_again),
+	JUDGE_PAIR("tftp.rrq.backoff", backs_off),
+	JUDGE_PAIR("tftp.rrq.giveup", gives_up),
 	JUDGE_END,
 };

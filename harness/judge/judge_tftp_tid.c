@@ -101,6 +101,93 @@ static void stray_is_told(struct judgement *out, const Trace *t, const Trace *co
 	judge_add_frame(out, stray);
 }
 
+/* The second of two transfers that one request began. */
+static void second_answer(struct judgement *out, const Trace *t, const Trace *control)
+{
+	const struct trace_frame *stray = find_stray(t, is_to_acknowledge), *ack, *error;
+
+	if (!stray)
+		return;
+	ack = answer(t, stray, FRAME_TFTP_ACK);
+	error = answer(t, stray, FRAME_TFTP_ERROR);
+	if (ack)
+		judge_saw(out, JUDGE_SAW_BROKEN, ack,
+			  "it acknowledges what port %u sends, which has not the transfer",
+			  stray->udp.sport);
+	else
+		judge_same_payload(out, t, control);
+	judge_add_frame(out, stray);
+	judge_add_frame(out, error);
+}
+
+/* The server goes on from another port, and no block comes from its own any more. */
+static void moved_port(struct judgement *out, const Trace *t, const Trace *control)
+{
+	const struct trace_frame *stray = find_stray(t, is_data), *ack;
+
+	(void)control;
+	if (!stray)
+		return;
+	ack = answer(t, stray, FRAME_TFTP_ACK);
+	if (ack)
+		judge_saw(out, JUDGE_SAW_BROKEN, ack, "an ACK goes to port %u, the new one",
+			  stray->udp.sport);
+	else
+		judge_saw(out, tftp_is_alive(t) ? JUDGE_SAW_KEPT : JUDGE_SAW_BROKEN, stray,
+			  "no ACK goes to port %u, the new one%s", stray->udp.sport,
+			  tftp_is_alive(t) ? "" : ", but nothing else follows");
+	judge_add_frame(out, stray);
+}
+
+/* A block of the transfer before that arrives while a request waits for its answer. */
+static const struct trace_frame *find_stale(const Trace *t)
+{
+	struct tftp_transfer x = { 0 }, before = { 0 };
+
+	while (tftp_transfer_next(&x, t)) {
+		const struct trace_frame *f = x.rrq;
+
+		for (; before.first && f < x.end; f++) {
+			if (is_data(f) && f->udp.sport == before.first->udp.sport &&
+			    f->udp.dport == before.first->udp.dport)
+				return f;
+			if (f == x.first)
+				break;
+		}
+		before = x;
+	}
+	return NULL;
+}
+
+static void stale_block(struct judgement *out, const Trace *t, const Trace *control)
+{
+	const struct trace_frame *stale = find_stale(t);
+
+	if (!stale)
+		return;
+	judge_same_payload(out, t, control);
+	judge_add_frame(out, stale);
+}
+
+TFTP_SURVIVES(other_host, "impair.forge")
+
+static bool is_from_69(const struct trace_frame *f)
+{
+	return is_data(f) && f->udp.sport == TFTP_PORT;
+}
+
+static void single_port(struct judgement *out, const Trace *t, const Trace *control)
+{
+	const struct trace_frame *f;
+	guint i;
+
+	f = judge_next(t, 0, is_from_69, &i);
+	if (!f)
+		return;
+	judge_same_payload(out, t, control);
+	judge_add_frame(out, f);
+}
+
 static void stray_error(struct judgement *out, const Trace *t, const Trace *control)
 {
 	const struct trace_frame *stray = find_stray(t, is_error);
@@ -114,15 +201,20 @@ static void stray_error(struct judgement *out, const Trace *t, const Trace *cont
 /* The server answers from a port of its own, as RFC 1350 has it; that is where ACKs belong. */
 static void new_port(struct judgement *out, const Trace *t)
 {
-	const struct trace_frame *f, *ack;
+	const struct trace_frame *f, *reply = NULL;
 	guint i;
 
-	f = judge_next(t, 0, is_to_acknowledge, &i);
+	/* What is refused is no transfer. */
+	for (f = judge_next(t, 0, is_to_acknowledge, &i); f;
+	     f = judge_next(t, i + 1, is_to_acknowledge, &i)) {
+		reply = tftp_answer(t, f);
+		if (!reply || reply->kind == FRAME_TFTP_ACK)
+			break;
+	}
 	if (!f || f->udp.sport == TFTP_PORT)
 		return;
-	ack = answer(t, f, FRAME_TFTP_ACK);
-	if (ack)
-		judge_saw(out, JUDGE_SAW_KEPT, ack, "ACKs go to port %u", f->udp.sport);
+	if (reply)
+		judge_saw(out, JUDGE_SAW_KEPT, reply, "ACKs go to port %u", f->udp.sport);
 	else
 		judge_saw(out, JUDGE_SAW_BROKEN, f,
 			  "no ACK goes to port %u, which the server answers from", f->udp.sport);
@@ -133,5 +225,11 @@ const struct judge judge_tftp_tid[] = {
 	JUDGE_PAIR("tftp.tid.wrong-port-data", stray_data),
 	JUDGE_PAIR("tftp.tid.error-5", stray_is_told),
 	JUDGE_PAIR("tftp.tid.spoofed-error", stray_error),
+	JUDGE_PAIR("tftp.tid.single-port-server", single_port),
+	JUDGE_PAIR("tftp.tid.reply-other-ip", other_host),
+	JUDGE_PAIR("tftp.tid.wrong-ip-data", other_host),
+	JUDGE_PAIR("tftp.tid.server-moves-port", moved_port),
+	JUDGE_PAIR("tftp.tid.stale-previous-file", stale_block),
+	JUDGE_PAIR("tftp.rrq.duplicated-on-wire", second_answer),
 	JUDGE_END,
 };

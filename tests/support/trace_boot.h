@@ -52,6 +52,8 @@ struct boot_frame {
 struct boot_script {
 	struct boot_frame frames[BOOT_N_MAX];
 	unsigned n;
+	const char *event;   /* of the network, as "impair.drop"; NULL: none */
+	unsigned event_at;   /* frames before it */
 	const char *payload; /* what the console says at the end; NULL: nothing */
 	const char *ending;
 };
@@ -212,6 +214,8 @@ static inline void boot_journal(const struct boot_script *b, Journal *j)
 	for (unsigned i = 0; i < b->n; i++) {
 		const struct boot_frame *f = &b->frames[i];
 
+		if (b->event && i == b->event_at)
+			boot_event(j, f->t_ns, b->event, "kind", "tftp.data");
 		frame_decode(&decoded, &flows, f->f.buf, f->f.len);
 		frame_journal(j, f->t_ns, "nic0", f->to_guest, i + 1,
 			      (struct slice){ f->f.buf, f->f.len }, &decoded);
@@ -219,6 +223,8 @@ static inline void boot_journal(const struct boot_script *b, Journal *j)
 			boot_event(j, f->t_ns, "milestone", "name", "dhcp-ack");
 		end_ns = f->t_ns;
 	}
+	if (b->event && b->event_at >= b->n)
+		boot_event(j, end_ns, b->event, "kind", "tftp.data");
 	if (b->payload)
 		boot_event(j, end_ns, "console", "text", b->payload);
 	if (b->ending)

@@ -5,11 +5,7 @@
 #include <check.h>
 
 #include "tests/support/suite.h"
-#include "tests/support/trace_boot.h"
-
-#define KEPT JUDGE_SAW_KEPT
-#define BROKEN JUDGE_SAW_BROKEN
-#define NOTHING JUDGE_SAW_NOTHING
+#include "tests/support/tftp_boot.h"
 
 /* "blksize", "tsize", "timeout", "windowsize", with the zero byte behind it. */
 #define BLKSIZE "626c6b73697a6500"
@@ -57,8 +53,6 @@ START_TEST(a_changed_request)
 	judge_row_assert(&rows[_i]);
 }
 END_TEST
-
-static struct boot_script b;
 
 START_TEST(a_boot_without_tftp)
 {
@@ -126,6 +120,46 @@ START_TEST(answered_requests_tell_nothing)
 }
 END_TEST
 
+/* Requests without an answer, with these seconds between them. */
+static void ask_every(const unsigned *wait_s)
+{
+	begin_file();
+	for (; *wait_s; wait_s++) {
+		ask("initrd.img");
+		b.frames[b.n - 1].t_ns = b.frames[b.n - 2].t_ns + *wait_s * 1000 * BOOT_MS;
+	}
+}
+
+static const struct {
+	unsigned wait_s[6];
+	enum judge_saw saw;
+} waits[] = {
+	{ { 1, 2, 0 }, NOTHING },      { { 1, 2, 4, 0 }, KEPT },      { { 1, 2, 4, 4, 4 }, KEPT },
+	{ { 4, 4, 4, 4, 0 }, BROKEN }, { { 1, 4, 2, 4, 0 }, BROKEN },
+};
+
+START_TEST(intervals_grow)
+{
+	ask_every(waits[_i].wait_s);
+	see("tftp.rrq.backoff", waits[_i].saw);
+}
+END_TEST
+
+START_TEST(gives_up)
+{
+	static const char id[] = "tftp.rrq.giveup";
+	static const unsigned wait_s[] = { 1, 2, 4, 0 };
+
+	ask_every(wait_s);
+	ends("gave-up");
+	see(id, KEPT);
+	ends("hang");
+	see(id, BROKEN);
+	block(1, 7);
+	see(id, NOTHING);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("judge_tftp_request");
@@ -135,5 +169,7 @@ int main(void)
 	suite_add_rows(s, ports_that_can_be_guessed, N_ROWS(ports));
 	suite_add_rows(s, sent_again, N_ROWS(again));
 	suite_add(s, answered_requests_tell_nothing);
+	suite_add_rows(s, intervals_grow, G_N_ELEMENTS(waits));
+	suite_add(s, gives_up);
 	return suite_run(s);
 }

@@ -5,15 +5,9 @@
 #include <check.h>
 
 #include "tests/support/suite.h"
-#include "tests/support/trace_boot.h"
-
-#define KEPT JUDGE_SAW_KEPT
-#define BROKEN JUDGE_SAW_BROKEN
-#define NOTHING JUDGE_SAW_NOTHING
+#include "tests/support/tftp_boot.h"
 
 #define STRANGER 48879
-
-static struct boot_script b;
 
 /* A usual boot, and behind its frame @after one from or to the stranger. */
 static void add(unsigned after, bool to_guest, const char *payload, size_t len)
@@ -120,6 +114,112 @@ START_TEST(another_transfer_is_not_strange)
 }
 END_TEST
 
+/* To and from the stranger, as the last frame. */
+static void stranger_sends(const char *payload, size_t len)
+{
+	boot_add(&b, BOOT_SERVER, STRANGER, BOOT_GUEST, TFTP_BOOT_CLIENT, (const uint8_t *)payload,
+		 len);
+}
+
+static void tell_stranger(const char *payload, size_t len)
+{
+	boot_add(&b, BOOT_GUEST, TFTP_BOOT_CLIENT, BOOT_SERVER, STRANGER, (const uint8_t *)payload,
+		 len);
+}
+
+START_TEST(the_server_moves)
+{
+	static const char id[] = "tftp.tid.server-moves-port";
+
+	begin_file();
+	block(1, 512);
+	see(id, NOTHING);
+	stranger_sends("\0\3\0\2x", 5);
+	ends("gave-up");
+	see(id, KEPT);
+	tell_stranger("\0\5\0\5", 5);
+	see(id, KEPT);
+	ends("hang");
+	see(id, BROKEN);
+	ends("gave-up");
+	tell_stranger("\0\4\0\2", 4);
+	see(id, BROKEN);
+}
+END_TEST
+
+START_TEST(two_transfers)
+{
+	static const char id[] = "tftp.rrq.duplicated-on-wire";
+
+	begin_file();
+	oack("blksize|8|");
+	see(id, NOTHING);
+	stranger_sends("\0\6blksize\0008", 12);
+	see_payload(id);
+	begin_file();
+	oack("blksize|8|");
+	stranger_sends("\0\6blksize\0008", 12);
+	tell_stranger("\0\4\0\0", 4);
+	see(id, BROKEN);
+}
+END_TEST
+
+START_TEST(a_block_of_the_file_before)
+{
+	static const char id[] = "tftp.tid.stale-previous-file";
+
+	begin_file();
+	block(1, 7);
+	ack(1);
+	ask("second");
+	see(id, NOTHING);
+	block(1, 7);
+	see_payload(id);
+}
+END_TEST
+
+START_TEST(one_port)
+{
+	static const char id[] = "tftp.tid.single-port-server";
+
+	begin_file();
+	block(1, 7);
+	see(id, NOTHING);
+	boot_edit(&b, 1, "udp+0=0045");
+	see_payload(id);
+}
+END_TEST
+
+START_TEST(another_host)
+{
+	begin_file();
+	see("tftp.tid.reply-other-ip", NOTHING);
+	event("impair.forge");
+	block(1, 7);
+	see_payload("tftp.tid.reply-other-ip");
+	begin_file();
+	event("impair.forge");
+	block(1, 7);
+	see_payload("tftp.tid.wrong-ip-data");
+}
+END_TEST
+
+START_TEST(refused_answers_are_no_transfer)
+{
+	static const char id[] = "tftp.tid.new-server-port";
+
+	begin_file();
+	oack("blksize|9999|");
+	error(from_guest, 8);
+	see(id, NOTHING);
+	ask("b");
+	oack("blksize|8|");
+	see(id, BROKEN);
+	ack(0);
+	see(id, KEPT);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("judge_tftp_tid");
@@ -131,5 +231,11 @@ int main(void)
 	suite_add(s, an_error_of_a_stranger);
 	suite_add(s, a_first_answer_is_never_strange);
 	suite_add(s, another_transfer_is_not_strange);
+	suite_add(s, the_server_moves);
+	suite_add(s, two_transfers);
+	suite_add(s, a_block_of_the_file_before);
+	suite_add(s, one_port);
+	suite_add(s, another_host);
+	suite_add(s, refused_answers_are_no_transfer);
 	return suite_run(s);
 }
