@@ -204,6 +204,7 @@ static bool make_impair(struct cell *c, unsigned i, Impair **out)
 	struct impair_config cfg = c->job->impair;
 
 	cfg.rules = c->rules;
+	cfg.n_guests = c->job->client->rules->len;
 	*out = impair_new(&cfg, c->job->seed + i, c->journal, &error);
 	if (!*out)
 		return boot_fail(&c->boot, "network", error->message);

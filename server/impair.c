@@ -34,6 +34,7 @@ Impair *impair_new(const struct impair_config *cfg, uint64_t seed, Journal *jour
 
 	im->seed = seed;
 	im->journal = journal;
+	im->n_guests = cfg->n_guests;
 	im->ids = packet_ids_new();
 	im->idle = true;
 	impair_normal_init(&im->normal);

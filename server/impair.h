@@ -12,7 +12,7 @@
  * time, never with packets. The rate is a queue that each direction has.
  *
  * In this order:
- *  1. rules, in file order, each that matches; "drop" and "error" end it
+ *  1. rules, in their order, each that matches; "drop" and "error" end it
  *  2. an unplugged cable, then mtu: an IP packet that is too long is lost
  *  3. loss models: random, Gilbert-Elliott, 4-state; the first that hits ends it
  *  4. corrupt: one bit
@@ -115,7 +115,9 @@ struct impair_rule {
 
 struct impair_config {
 	struct impair_side side[2]; /* by enum impair_dir */
-	GPtrArray *rules;           /* of struct impair_rule, in file order; NULL: none */
+	GPtrArray *rules;           /* of struct impair_rule, in order; NULL: none */
+	unsigned n_guests;          /* so many of them, the first, lie on the guest's side: a packet
+				     * to the guest comes to them last */
 };
 
 /* What became of a frame. */
