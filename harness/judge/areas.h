@@ -7,8 +7,14 @@
 
 #include "harness/judge/judge.h"
 
+extern const struct judge judge_boot4[];
 extern const struct judge judge_dhcp4[];
+extern const struct judge judge_dhcp4_answer[];
+extern const struct judge judge_dhcp4_lease[];
+extern const struct judge judge_dhcp4_option[];
+extern const struct judge judge_dhcp4_reply[];
 extern const struct judge judge_dhcp4_retry[];
+extern const struct judge judge_pxe[];
 extern const struct judge judge_tftp_data[];
 extern const struct judge judge_tftp_end[];
 extern const struct judge judge_tftp_option[];

@@ -206,9 +206,12 @@ static char *same_secs(const Trace *t, const struct trace_frame *f)
 			       d->dhcp->secs);
 }
 
+/* An OFFER that names no server itself is another check's business. */
 static char *offers_server(const Trace *t, const struct trace_frame *f)
 {
-	if (!last_before(t, f, is_any_offer) || last_before(t, f, is_its_offer))
+	const struct trace_frame *offer = last_before(t, f, is_any_offer);
+
+	if (!offer || !dhcp4_server(offer) || last_before(t, f, is_its_offer))
 		return NULL;
 	return g_strdup("option 54 names no server that has made an OFFER");
 }
