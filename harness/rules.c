@@ -65,6 +65,8 @@ static void rule_free(void *rule)
 	g_free(r->what);
 	g_free(r->field);
 	g_strfreev(r->edits);
+	g_free(r->frame);
+	g_strfreev(r->pieces);
 	g_free(r);
 }
 

@@ -49,6 +49,10 @@ struct rule_text {
 		RULE_ACTION("rewrite", IMPAIR_REWRITE, "make `edits` in these packets"),           \
 		RULE_ACTION("forge", IMPAIR_FORGE,                                                 \
 			    "a copy with `edits` arrives before these packets, by_ms ahead"),      \
+		RULE_ACTION("inject", IMPAIR_INJECT,                                               \
+			    "another frame arrives with these packets, `times` times"),            \
+		RULE_ACTION("fragment", IMPAIR_FRAGMENT,                                           \
+			    "let these packets arrive as `pieces`, by_ms apart"),                  \
 		{ "rule.",                                                                         \
 		  "by_ms",                                                                         \
 		  INI_MS,                                                                          \
@@ -77,6 +81,12 @@ struct rule_text {
 		  1,           .help = "do so to this share of these packets (100%)" },            \
 		{ "rule.", "field", INI_STRING, RULE_FIELD(rule.field),                            \
 		  .help = "what is changed: udp.checksum, tftp.block, ..." },                      \
+		{ "rule.", "frame", INI_STRING, RULE_FIELD(rule.frame),                            \
+		  .help = "bytes of the injected frame, as docs/impairment.md tells" },            \
+		{ "rule.", "back", INI_BOOL, RULE_FIELD(rule.back),                                \
+		  .help = "the injected frame goes to the packet's sender (false)" },              \
+		{ "rule.", "pieces", INI_STRINGS, RULE_FIELD(rule.pieces),                         \
+		  .help = "fragments, as docs/impairment.md tells" },                              \
 		{ "rule.", "edits", INI_STRINGS, RULE_FIELD(rule.edits),                           \
 		  .help = "what is put where: udp+0=c001 or 0102>0304, in hexadecimal" },          \
 		{ "rule.", "repair", INI_BOOL, RULE_FIELD(rule.repair),                            \

@@ -90,6 +90,8 @@ enum impair_action {
 	IMPAIR_WINDOW,    /* a TCP segment advertises a window of `bytes` */
 	IMPAIR_REWRITE,   /* bytes are replaced: `edits`, see server/impair_rewrite.h */
 	IMPAIR_FORGE,     /* a copy with `edits` arrives, and the packet itself by_ns later */
+	IMPAIR_INJECT,    /* `frame` arrives as well, `times` times; see server/impair_craft.h */
+	IMPAIR_FRAGMENT,  /* it arrives as fragments, `pieces`; see server/impair_pieces.h */
 	IMPAIR_N_ACTIONS,
 };
 
@@ -110,7 +112,10 @@ struct impair_rule {
 	char *field;         /* "udp.checksum", ...: one of server/impair_change.h */
 	bool repair;
 	unsigned code;
-	char **edits; /* as of impair_rewrite(); NULL: none */
+	char **edits;  /* as of impair_rewrite(); NULL: none */
+	bool back;     /* `frame` goes to the packet's sender */
+	char *frame;   /* as of impair_craft(); NULL: none */
+	char **pieces; /* as of impair_piece(); NULL: none */
 };
 
 struct impair_config {
@@ -152,10 +157,10 @@ Impair *impair_new(const struct impair_config *cfg, uint64_t seed, Journal *jour
  * decision that touches the packet is an event of the journal: "impair.drop", "impair.delay",
  * "impair.duplicate", "impair.swap" ("impair.release" when it goes on), "impair.truncate",
  * "impair.corrupt", "impair.error", "impair.rst", "impair.window", "impair.rewrite",
- * "impair.forge", "impair.reorder". Fields: kind and dir; rule, or model with draw, draw_ppm and
- * threshold_ppm (it hits if that is larger); transaction, position and attempt, which are the key;
- * file and block if it has them; what the action did. Delay and rate, which every packet meets
- *alike, are no decisions; jitter is.
+ * "impair.forge", "impair.inject", "impair.fragment", "impair.reorder". Fields: kind and dir; rule,
+ *or model with draw, draw_ppm and threshold_ppm (it hits if that is larger); transaction, position
+ *and attempt, which are the key; file and block if it has them; what the action did. Delay and
+ *rate, which every packet meets alike, are no decisions; jitter is.
  *
  * Return: array of struct delivery (caller: g_ptr_array_unref()), in order of due_ns; empty if
  * lost or held back. A packet that was held back is among those of a later call.

@@ -15,6 +15,8 @@
 /* Where fields are in their headers. */
 enum {
 	IP_LENGTH = 2, /* RFC 791 3.1 */
+	IP_FRAGMENT = 6,
+	IP_PROTO = 9,
 	IP_CHECKSUM = 10,
 	IP_ADDRESSES = 12,
 	IP6_LENGTH = 4, /* RFC 8200 3 */

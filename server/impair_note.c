@@ -22,6 +22,8 @@ static const struct {
 	{ "window", "given another window" },
 	{ "rewrite", "rewritten" },
 	{ "forge", "preceded by a forgery" },
+	{ "inject", "accompanied by another frame" },
+	{ "fragment", "cut into fragments" },
 };
 
 void impair_note_add_u64(struct impair_note *n, const char *key, uint64_t value)

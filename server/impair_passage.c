@@ -5,6 +5,8 @@
 #include "server/impair_passage.h"
 
 #include "server/impair_change.h"
+#include "server/impair_craft.h"
+#include "server/impair_pieces.h"
 #include "server/impair_rewrite.h"
 
 /* --- words of a passage --- */
@@ -108,6 +110,38 @@ static bool forge(struct passage *p, const struct impair_rule *r)
 	return changed;
 }
 
+/* Further frames, by_ns after each other, the first by_ns after the packet; it goes on as it is. */
+static bool inject(struct passage *p, const struct impair_rule *r)
+{
+	g_autoptr(GBytes) frame =
+		impair_craft(r->frame, p->f, p->id.dir == PACKET_TO_GUEST, r->repair);
+	enum packet_dir dir =
+		(p->id.dir == PACKET_TO_GUEST) != r->back ? PACKET_TO_GUEST : PACKET_FROM_GUEST;
+	uint64_t due_ns = passage_add_ns(p->now_ns, p->im->ways[dir].cfg.delay_ns);
+
+	for (unsigned i = 0; i < r->times; i++) {
+		due_ns = passage_add_ns(due_ns, r->by_ns);
+		passage_deliver(p, dir, due_ns, g_bytes_ref(frame));
+	}
+	return true;
+}
+
+/* In the packet's place its pieces, by_ns after each other. */
+static bool fragment(struct passage *p, const struct impair_rule *r)
+{
+	uint64_t due_ns = passage_add_ns(p->now_ns, p->way->cfg.delay_ns);
+	struct impair_frame *fr = passage_change(p);
+
+	if (!fr->ip || fr->is_v6)
+		return false;
+	for (char **piece = r->pieces; *piece; piece++) {
+		passage_deliver(p, p->id.dir, due_ns, impair_piece(fr, *piece));
+		due_ns = passage_add_ns(due_ns, r->by_ns);
+	}
+	p->is_over = true;
+	return true;
+}
+
 /* Return: whether it did anything. */
 static bool apply(struct passage *p, const struct impair_read_rule *rule, struct impair_note *n)
 {
@@ -145,6 +179,11 @@ static bool apply(struct passage *p, const struct impair_read_rule *rule, struct
 	case IMPAIR_FORGE:
 		note_edits(n, rule);
 		return forge(p, r);
+	case IMPAIR_INJECT:
+		impair_note_add_u64(n, "copies", r->times);
+		return inject(p, r);
+	case IMPAIR_FRAGMENT:
+		return fragment(p, r);
 	case IMPAIR_ERROR:
 		impair_note_add_u64(n, "code", r->code);
 		answer(p, r);

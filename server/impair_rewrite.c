@@ -29,9 +29,16 @@ static const char *const layer_names[EDIT_N_LAYERS] = {
 	[EDIT_PAYLOAD] = "payload",
 };
 
+enum edit_kind {
+	EDIT_OVERWRITE, /* LAYER+N=HEX */
+	EDIT_INSERT,    /* LAYER+N<HEX */
+	EDIT_TRAILER,   /* end=HEX */
+	EDIT_REPLACE,   /* HEX>HEX */
+	EDIT_WHOLE,     /* payload=HEX: that is all there is of it */
+};
+
 struct edit {
-	bool is_find;  /* HEX>HEX; else at an offset of a layer */
-	bool is_whole; /* payload=HEX: that is all there is of it */
+	enum edit_kind kind;
 	enum edit_layer layer;
 	size_t offset;
 	uint8_t find[EDIT_BYTES_MAX], put[EDIT_BYTES_MAX];
@@ -79,18 +86,24 @@ static bool parse_place(struct edit *e, const char *text, size_t len)
 static bool parse(struct edit *e, const char *words)
 {
 	g_autofree char *text = g_strstrip(g_strdup(words));
-	const char *sign = strpbrk(text, "=>"), *put = sign ? sign + 1 : NULL;
+	const char *sign = strpbrk(text, "=<>"), *put = sign ? sign + 1 : NULL;
 	size_t len = sign ? (size_t)(sign - text) : 0;
 
 	if (!sign || !parse_hex(e->put, &e->put_len, put, strlen(put)))
 		return false;
-	e->is_find = *sign == '>';
-	e->is_whole = false;
-	if (e->is_find)
+	if (*sign == '>') {
+		e->kind = EDIT_REPLACE;
 		return parse_hex(e->find, &e->find_len, text, len) && e->find_len;
-	e->is_whole = len == strlen("payload") && !strncmp(text, "payload", len);
-	if (e->is_whole)
+	}
+	if (g_str_has_prefix(text, "payload=")) {
+		e->kind = EDIT_WHOLE;
 		return true;
+	}
+	if (g_str_has_prefix(text, "end=")) {
+		e->kind = EDIT_TRAILER;
+		return e->put_len;
+	}
+	e->kind = *sign == '<' ? EDIT_INSERT : EDIT_OVERWRITE;
 	return parse_place(e, text, len) && e->put_len;
 }
 
@@ -107,8 +120,8 @@ bool impair_rewrite_check(char **edits, GError **error)
 		if (parse(&e, *edits))
 			continue;
 		g_set_error(error, IMPAIR_CONFIG_ERROR, IMPAIR_CONFIG_ERROR_RULE,
-			    "edits has \"%s\", allowed are LAYER+N=HEX with LAYER eth, ip, udp or "
-			    "payload, payload=HEX, and HEX>HEX",
+			    "edits has \"%s\", allowed are LAYER+N=HEX and LAYER+N<HEX with LAYER "
+			    "eth, ip, udp or payload, payload=HEX, end=HEX, and HEX>HEX",
 			    *edits);
 		return false;
 	}
@@ -153,6 +166,49 @@ static bool overwrite(struct impair_frame *fr, const struct edit *e)
 	return true;
 }
 
+static bool trailer(struct impair_frame *fr, const struct edit *e)
+{
+	if (fr->bytes->len + e->put_len > ETH_FRAME_MAX)
+		return false;
+	g_byte_array_append(fr->bytes, e->put, (unsigned)e->put_len);
+	return true;
+}
+
+static void add_be16(struct impair_frame *fr, size_t at, size_t n)
+{
+	impair_frame_put_be16(fr, at, (uint16_t)(impair_frame_get_be16(fr, at) + n));
+}
+
+/* Lengths that count @n bytes more of a layer. */
+static void add_lengths(struct impair_frame *fr, enum edit_layer layer, size_t n)
+{
+	if (layer == EDIT_ETH)
+		return;
+	add_be16(fr, fr->ip + (fr->is_v6 ? IP6_LENGTH : IP_LENGTH), n);
+	if (layer == EDIT_IP && !fr->is_v6)
+		fr->bytes->data[fr->ip] = (uint8_t)(fr->bytes->data[fr->ip] + n / 4);
+	if (layer == EDIT_PAYLOAD)
+		add_be16(fr, fr->l4 + UDP_LENGTH, n);
+}
+
+static bool insert(struct impair_frame *fr, const struct edit *e)
+{
+	size_t *const marks[] = { &fr->ip, &fr->l4, &fr->payload, &fr->end, &fr->l4_end };
+	size_t end, start = layer_start(fr, e->layer, &end), at, len = fr->bytes->len;
+
+	if (start > end || e->offset > end - start || len + e->put_len > ETH_FRAME_MAX)
+		return false;
+	at = start + e->offset;
+	g_byte_array_set_size(fr->bytes, (unsigned)(len + e->put_len));
+	memmove(fr->bytes->data + at + e->put_len, fr->bytes->data + at, len - at);
+	memcpy(fr->bytes->data + at, e->put, e->put_len);
+	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
+		if (*marks[i] > start && *marks[i] >= at)
+			*marks[i] += e->put_len;
+	add_lengths(fr, e->layer, e->put_len);
+	return true;
+}
+
 /* After the payload has become longer, or shorter: link padding goes, lengths follow. */
 static void set_lengths(struct impair_frame *fr)
 {
@@ -182,17 +238,39 @@ static bool splice(struct impair_frame *fr, size_t at, size_t len, const struct 
 	return true;
 }
 
+/* The bytes to find, where they come first. */
 static bool replace(struct impair_frame *fr, const struct edit *e)
 {
 	const uint8_t *found;
 
 	if (!fr->payload || fr->l4_end < fr->payload)
 		return false;
-	if (e->is_whole)
-		return splice(fr, fr->payload, fr->l4_end - fr->payload, e);
 	found = memmem(fr->bytes->data + fr->payload, fr->l4_end - fr->payload, e->find,
 		       e->find_len);
 	return found && splice(fr, (size_t)(found - fr->bytes->data), e->find_len, e);
+}
+
+static bool replace_all(struct impair_frame *fr, const struct edit *e)
+{
+	return fr->payload && fr->l4_end >= fr->payload &&
+	       splice(fr, fr->payload, fr->l4_end - fr->payload, e);
+}
+
+static bool make(struct impair_frame *fr, const struct edit *e)
+{
+	switch (e->kind) {
+	case EDIT_OVERWRITE:
+		return overwrite(fr, e);
+	case EDIT_INSERT:
+		return insert(fr, e);
+	case EDIT_TRAILER:
+		return trailer(fr, e);
+	case EDIT_REPLACE:
+		return replace(fr, e);
+	case EDIT_WHOLE:
+		return replace_all(fr, e);
+	}
+	return false;
 }
 
 bool impair_rewrite(struct impair_frame *fr, char **edits, bool repair)
@@ -203,7 +281,7 @@ bool impair_rewrite(struct impair_frame *fr, char **edits, bool repair)
 		struct edit e;
 
 		if (parse(&e, *edits))
-			changed |= e.is_find || e.is_whole ? replace(fr, &e) : overwrite(fr, &e);
+			changed |= make(fr, &e);
 	}
 	if (changed && repair)
 		impair_frame_repair(fr);

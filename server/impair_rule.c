@@ -5,6 +5,8 @@
 #include "server/impair_rule.h"
 
 #include "server/impair_change.h"
+#include "server/impair_craft.h"
+#include "server/impair_pieces.h"
 #include "server/impair_rewrite.h"
 
 enum {
@@ -21,7 +23,8 @@ static const char *const action_names[] = {
 	[IMPAIR_TRUNCATE] = "truncate",   [IMPAIR_CORRUPT] = "corrupt",
 	[IMPAIR_ERROR] = "error",         [IMPAIR_RST] = "rst",
 	[IMPAIR_WINDOW] = "window",       [IMPAIR_REWRITE] = "rewrite",
-	[IMPAIR_FORGE] = "forge",
+	[IMPAIR_FORGE] = "forge",         [IMPAIR_INJECT] = "inject",
+	[IMPAIR_FRAGMENT] = "fragment",
 };
 
 GQuark impair_config_error_quark(void)
@@ -287,6 +290,12 @@ static bool check_kinds(const struct impair_match *m, bool (*is)(enum frame_kind
 	return false;
 }
 
+static bool check_copies(const struct impair_rule *r, GError **error)
+{
+	return check_number("times", r->times, 1, DUPLICATES_MAX, error) &&
+	       check_number("time in ns", r->by_ns, 0, IMPAIR_NS_MAX, error);
+}
+
 static bool check_action(const struct impair_rule *r, const struct impair_match *m, GError **error)
 {
 	switch ((enum impair_action)r->action) {
@@ -297,8 +306,7 @@ static bool check_action(const struct impair_rule *r, const struct impair_match 
 	case IMPAIR_DELAY:
 		return check_number("time in ns", r->by_ns, 1, IMPAIR_NS_MAX, error);
 	case IMPAIR_DUPLICATE:
-		return check_number("times", r->times, 1, DUPLICATES_MAX, error) &&
-		       check_number("time in ns", r->by_ns, 0, IMPAIR_NS_MAX, error);
+		return check_copies(r, error);
 	case IMPAIR_TRUNCATE:
 		return check_kinds(m, impair_change_is_udp, "udp, dhcp.* and tftp.*", error);
 	case IMPAIR_CORRUPT:
@@ -312,6 +320,11 @@ static bool check_action(const struct impair_rule *r, const struct impair_match 
 	case IMPAIR_REWRITE:
 	case IMPAIR_FORGE:
 		return impair_rewrite_check(r->edits, error) &&
+		       check_number("time in ns", r->by_ns, 0, IMPAIR_NS_MAX, error);
+	case IMPAIR_INJECT:
+		return impair_craft_check(r->frame, error) && check_copies(r, error);
+	case IMPAIR_FRAGMENT:
+		return impair_pieces_check(r->pieces, error) &&
 		       check_number("time in ns", r->by_ns, 0, IMPAIR_NS_MAX, error);
 	case IMPAIR_N_ACTIONS:
 		break;

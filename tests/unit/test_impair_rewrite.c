@@ -21,6 +21,11 @@ static const struct {
 	{ " payload+4=00 ", true },
 	{ "0102>03", true },
 	{ "0102>", true },
+	{ "ip+20<01010101", true },
+	{ "end=00", true },
+	{ "end=", false },
+	{ "end<00", false },
+	{ "ip+20<", false },
 	{ "", false },
 	{ "x", false },
 	{ "0102", false },
@@ -149,6 +154,29 @@ START_TEST(a_checksum_may_be_left_wrong)
 }
 END_TEST
 
+START_TEST(options_and_a_trailer)
+{
+	char *edits[] = { (char *)"ip+20<94040000", (char *)"end=c0ffee", NULL };
+	struct frame_flows flows = { 0 };
+	static struct frame d;
+	struct impair_frame fr;
+	struct wire_frame f;
+
+	make(&f);
+	impair_frame_init(&fr, FRAME_UDP, f.buf, f.len);
+	ck_assert(impair_rewrite(&fr, edits, true));
+	ck_assert_uint_eq(fr.bytes->len, f.len + 4 + 3);
+	frame_decode(&d, &flows, fr.bytes->data, fr.bytes->len);
+	ck_assert_int_ne(d.kind, FRAME_MALFORMED);
+	ck_assert(d.ip.checksum_ok);
+	ck_assert_uint_eq(d.ip.options.len, 4);
+	ck_assert_uint_eq(d.ip.options.p[0], 0x94);
+	ck_assert_int_eq(d.udp.checksum, UDP_CHECKSUM_GOOD);
+	ck_assert_uint_eq(fr.bytes->data[fr.bytes->len - 1], 0xee);
+	impair_frame_fini(&fr);
+}
+END_TEST
+
 /* Frames that end anywhere: nothing outside of them is touched. */
 START_TEST(frames_that_are_cut)
 {
@@ -176,6 +204,7 @@ int main(void)
 	suite_add(s, no_edits);
 	suite_add_rows(s, changes, N_ROWS(rows));
 	suite_add(s, a_checksum_may_be_left_wrong);
+	suite_add(s, options_and_a_trailer);
 	suite_add(s, frames_that_are_cut);
 	return suite_run(s);
 }

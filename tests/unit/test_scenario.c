@@ -393,7 +393,8 @@ static const struct {
 	{ "truncate", IMPAIR_TRUNCATE },   { "corrupt", IMPAIR_CORRUPT },
 	{ "error", IMPAIR_ERROR },         { "rst", IMPAIR_RST },
 	{ "window", IMPAIR_WINDOW },       { "rewrite", IMPAIR_REWRITE },
-	{ "forge", IMPAIR_FORGE },
+	{ "forge", IMPAIR_FORGE },         { "inject", IMPAIR_INJECT },
+	{ "fragment", IMPAIR_FRAGMENT },
 };
 
 START_TEST(actions_of_a_rule)
@@ -404,7 +405,7 @@ START_TEST(actions_of_a_rule)
 	g_autofree char *text =
 		g_strdup_printf(HEAD "[rule.a b]\n%s = %s\nby_ms = 4\ntimes = 5\nbytes = 6\n"
 				     "field = tftp.block\nrepair = true\ncode = 7\n"
-				     "edits = udp+0=0102;03>04\n",
+				     "edits = udp+0=0102;03>04\nframe = 0102\npieces = 0..8;8..\n",
 				action_rows[_i].key, what);
 	g_autoptr(Scenario) s = load(text, NULL);
 	const struct impair_rule *r;

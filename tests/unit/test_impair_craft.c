@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * server/impair_craft, server/impair_pieces: frames that a scenario writes, and fragments
+ */
+#include <check.h>
+
+#include "server/impair.h"
+#include "server/impair_craft.h"
+#include "server/impair_pieces.h"
+#include "tests/support/suite.h"
+#include "tests/support/wire_frame.h"
+
+static const struct {
+	const char *text;
+	bool good;
+} texts[] = {
+	{ "00", true },
+	{ "guest-mac server-mac 0800", true },
+	{ "4*0102  ip-length udp-length", true },
+	{ "guest-ip server-ip guest-port server-port", true },
+	{ "", false },
+	{ "  ", false },
+	{ "0", false },
+	{ "0g", false },
+	{ "4*", false },
+	{ "*00", false },
+	{ "0*00", false },
+	{ "-1*00", false },
+	{ "16384*0000", false },
+	{ "guest", false },
+};
+
+START_TEST(words)
+{
+	g_autoptr(GError) error = NULL;
+	bool good = impair_craft_check(texts[_i].text, &error);
+
+	ck_assert_msg(good == texts[_i].good, "\"%s\"", texts[_i].text);
+	ck_assert(good || error->domain == IMPAIR_CONFIG_ERROR);
+}
+END_TEST
+
+/* From the server to the guest: 64 bytes from port 69 to 2001. */
+static void make(struct wire_frame *f)
+{
+	struct ipv4_hdr ip = {
+		.src = 0x0a000202, .dst = 0x0a00020f, .ttl = 64, .proto = IP_PROTO_UDP
+	};
+	struct udp_hdr udp = { .sport = 69, .dport = 2001 };
+	uint8_t datagram[100], payload[64];
+	struct wr w = WR_INIT(datagram, sizeof(datagram));
+
+	for (size_t i = 0; i < sizeof(payload); i++)
+		payload[i] = (uint8_t)i;
+	udp_encode(&w, &udp, &ip, payload, sizeof(payload));
+	wire_ip(f, &ip, datagram, sizeof(datagram) - w.left);
+}
+
+START_TEST(names_and_lengths)
+{
+	static const char text[] = "guest-mac server-mac 0800 4500 ip-length 0001 0000 4011 0000 "
+				   "server-ip guest-ip server-port guest-port udp-length ffff 3*61";
+	struct frame_flows flows = { 0 };
+	static struct frame sent, d;
+	g_autoptr(GBytes) frame = NULL;
+	struct wire_frame f;
+	gsize len;
+	const uint8_t *bytes;
+
+	make(&f);
+	frame_decode(&sent, &flows, f.buf, f.len);
+	frame = impair_craft(text, &sent, true, true);
+	bytes = g_bytes_get_data(frame, &len);
+	ck_assert_uint_eq(len, 14 + 20 + 8 + 3);
+	frame_decode(&d, &flows, bytes, len);
+	ck_assert(mac_equal(&d.eth.dst, &sent.eth.dst) && mac_equal(&d.eth.src, &sent.eth.src));
+	ck_assert(d.ip.checksum_ok);
+	ck_assert_uint_eq(d.ip.dst, 0x0a00020f);
+	ck_assert_uint_eq(d.udp.dport, 2001);
+	ck_assert_int_eq(d.udp.checksum, UDP_CHECKSUM_GOOD);
+	ck_assert_uint_eq(d.payload.len, 3);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	bool good;
+} pieces[] = {
+	{ "0..8", true },     { "8..", true },       { "8..!", true },   { "0..8+", true },
+	{ "0..!+@1", true },  { "", false },         { "8", false },     { "8..8", false },
+	{ "8..0", false },    { "..8", false },      { "0..8@", false }, { "0..8@256", false },
+	{ "0..8@1!", false }, { "0..70000", false }, { "x..8", false },
+};
+
+START_TEST(words_of_pieces)
+{
+	char *list[] = { (char *)pieces[_i].text, NULL };
+	g_autoptr(GError) error = NULL;
+	bool good = impair_pieces_check(list, &error);
+
+	ck_assert_msg(good == pieces[_i].good, "\"%s\"", pieces[_i].text);
+	ck_assert(good || error->domain == IMPAIR_CONFIG_ERROR);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	size_t offset, len;
+	bool more;
+	uint8_t proto, last; /* byte */
+} cuts[] = {
+	{ "0..40", 0, 40, true, 17, 31 },          { "40..", 40, 32, false, 17, 63 },
+	{ "40..!", 40, 32, false, 17, 0xff ^ 63 }, { "40..+", 40, 32, true, 17, 63 },
+	{ "40..@1", 40, 32, false, 1, 63 },
+};
+
+START_TEST(pieces_are_cut)
+{
+	g_autoptr(GBytes) frame = NULL;
+	struct impair_frame fr;
+	struct wire_frame f;
+	struct ipv4_hdr ip;
+	struct slice data;
+	const uint8_t *bytes;
+	gsize len;
+
+	make(&f);
+	impair_frame_init(&fr, FRAME_UDP, f.buf, f.len);
+	frame = impair_piece(&fr, cuts[_i].text);
+	bytes = g_bytes_get_data(frame, &len);
+	ck_assert_int_eq(ipv4_decode(&ip, &data, bytes + ETH_HLEN, len - ETH_HLEN), 0);
+	ck_assert(ip.checksum_ok);
+	ck_assert_uint_eq(ip.frag_offset, cuts[_i].offset);
+	ck_assert_uint_eq(ip.more_fragments, cuts[_i].more);
+	ck_assert_uint_eq(ip.proto, cuts[_i].proto);
+	ck_assert_uint_eq(data.len, cuts[_i].len);
+	ck_assert_uint_eq(data.p[data.len - 1], cuts[_i].last);
+	impair_frame_fini(&fr);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("impair_craft");
+
+	suite_add_rows(s, words, N_ROWS(texts));
+	suite_add(s, names_and_lengths);
+	suite_add_rows(s, words_of_pieces, N_ROWS(pieces));
+	suite_add_rows(s, pieces_are_cut, N_ROWS(cuts));
+	return suite_run(s);
+}
