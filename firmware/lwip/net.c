@@ -123,11 +123,20 @@ static bool is_ip6(const struct virtio_net_frame *f)
 	return rd_be16(&r) == ETHTYPE_IPV6;
 }
 
+/* The card hands on what is on the cable, and lwIP takes what it is handed. */
+static bool is_for_us(const struct virtio_net_frame *f)
+{
+	struct rd r = RD_INIT(f->data, f->len);
+	const uint8_t *dst = rd_take(&r, VIRTIO_NET_MAC_LEN);
+
+	return dst && (dst[0] & 1 || !memcmp(dst, net.card->mac, VIRTIO_NET_MAC_LEN));
+}
+
 static void take_frame(const struct virtio_net_frame *f)
 {
 	struct pbuf *p = NULL;
 
-	if (net.speaks6 || !is_ip6(f))
+	if (is_for_us(f) && (net.speaks6 || !is_ip6(f)))
 		p = pbuf_alloced_custom(PBUF_RAW, f->len, PBUF_REF, &net.pbufs[f->buf].custom,
 					f->data, VIRTIO_NET_FRAME_MAX);
 	if (!p)
