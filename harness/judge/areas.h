@@ -7,6 +7,7 @@
 
 #include "harness/judge/judge.h"
 
+extern const struct judge judge_arp[];
 extern const struct judge judge_boot4[];
 extern const struct judge judge_dhcp4[];
 extern const struct judge judge_dhcp4_answer[];
@@ -14,6 +15,10 @@ extern const struct judge judge_dhcp4_lease[];
 extern const struct judge judge_dhcp4_option[];
 extern const struct judge judge_dhcp4_reply[];
 extern const struct judge judge_dhcp4_retry[];
+extern const struct judge judge_eth[];
+extern const struct judge judge_icmp[];
+extern const struct judge judge_ip4[];
+extern const struct judge judge_ip4_fragment[];
 extern const struct judge judge_pxe[];
 extern const struct judge judge_tftp_data[];
 extern const struct judge judge_tftp_end[];

@@ -5,6 +5,8 @@
 #ifndef HARNESS_JUDGE_TFTP_H
 #define HARNESS_JUDGE_TFTP_H
 
+#include <string.h>
+
 #include "harness/judge/judge.h"
 
 /* A datagram of the client's that begins like an RRQ, to whatever port, readable or not. */

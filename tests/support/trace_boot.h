@@ -62,7 +62,9 @@ static inline struct boot_frame *boot_add(struct boot_script *b, uint32_t src, u
 					  uint32_t dst, uint16_t dport, const uint8_t *payload,
 					  size_t len)
 {
-	struct ipv4_hdr ip = { .src = src, .dst = dst, .ttl = 64, .proto = IP_PROTO_UDP };
+	struct ipv4_hdr ip = {
+		.src = src, .dst = dst, .id = (uint16_t)(b->n + 1), .ttl = 64, .proto = IP_PROTO_UDP
+	};
 	struct udp_hdr udp = { .sport = sport, .dport = dport };
 	uint8_t datagram[1500];
 	struct wr w = WR_INIT(datagram, sizeof(datagram));

@@ -203,9 +203,22 @@ END_TEST
 
 /* --- one cell --- */
 
+/* What a cell came to in a check; NULL: it is not among what is broken. */
+static const struct check_result *find(const Result *r, const char *id)
+{
+	for (guint i = 0; i < r->checks->len; i++) {
+		const struct check_result *c = r->checks->pdata[i];
+
+		if (g_str_equal(c->id, id))
+			return c;
+	}
+	return NULL;
+}
+
 START_TEST(a_cell)
 {
 	const struct check_result *c;
+	guint n_broken;
 	g_autofree char *folder = NULL;
 	Result *r;
 
@@ -214,15 +227,15 @@ START_TEST(a_cell)
 	folder = g_build_filename(dir, "cells", r->cell, NULL);
 	cell_checks_judge(folder, r);
 	ck_assert_uint_gt(r->n_checks_passed, 10);
-	ck_assert_uint_eq(r->checks->len, 2);
+	n_broken = r->checks->len;
 	g_ptr_array_add(r->checks, check_result_new("no.such", CHECK_FAIL, NULL, NULL, 0));
 	cell_checks_weigh(checks, r);
-	ck_assert_uint_eq(r->checks->len, 2);
-	c = r->checks->pdata[0];
-	ck_assert_str_eq(c->id, "dhcp4.msg.header");
+	ck_assert_uint_eq(r->checks->len, n_broken);
+	c = find(r, "dhcp4.msg.header");
+	ck_assert_ptr_nonnull(c);
 	ck_assert_int_eq(c->verdict, CHECK_FAIL);
-	c = r->checks->pdata[1];
-	ck_assert_str_eq(c->id, "dhcp4.opt57.present-sane");
+	c = find(r, "dhcp4.opt57.present-sane");
+	ck_assert_ptr_nonnull(c);
 	ck_assert_int_eq(c->verdict, CHECK_WARN);
 }
 END_TEST
