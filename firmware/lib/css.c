@@ -151,7 +151,7 @@ int css_enable(uint32_t schid)
 
 static int wait_end(uint32_t schid)
 {
-	uint64_t end = tod_read() + ((uint64_t)CSS_TIMEOUT_US << TOD_US_SHIFT);
+	uint64_t start = tod_read();
 	uint8_t irb[IRB_LEN];
 	unsigned cc;
 
@@ -159,7 +159,7 @@ static int wait_end(uint32_t schid)
 		cc = tsch(schid, irb);
 		if (cc > 1)
 			return CSS_E_ABSENT;
-		if (tod_read() > end)
+		if (tod_is_over(start, CSS_TIMEOUT_US))
 			return CSS_E_TIMEOUT;
 	} while (cc);
 	if (irb[IRB_CHANNEL_STATUS])

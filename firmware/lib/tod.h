@@ -10,6 +10,7 @@
 #ifndef FIRMWARE_LIB_TOD_H
 #define FIRMWARE_LIB_TOD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
@@ -20,7 +21,7 @@ enum {
 /**
  * tod_read() - Read the clock
  *
- * Return: the clock; always more than the call before returned.
+ * Return: the clock; more than the call before returned, unless it wrapped in between.
  */
 static inline uint64_t tod_read(void)
 {
@@ -28,6 +29,12 @@ static inline uint64_t tod_read(void)
 
 	asm volatile("stck %[tod]" : [tod] "=Q"(tod) : : "cc");
 	return tod;
+}
+
+/* Whether so many microseconds are over since @start. It may wrap in between: on 2042-09-17. */
+static inline bool tod_is_over(uint64_t start, uint64_t us)
+{
+	return tod_read() - start > us << TOD_US_SHIFT;
 }
 
 /**

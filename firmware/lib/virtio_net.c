@@ -144,12 +144,12 @@ void virtio_net_send(struct virtio_net *n, uint16_t buf, uint16_t len)
 /* The card takes frames some time after it was told of them; a reset would lose them. */
 static void drain_tx(struct virtio_net *n)
 {
-	uint64_t end = tod_read() + ((uint64_t)DRAIN_US << TOD_US_SHIFT);
+	uint64_t start = tod_read();
 	uint16_t n_all = n->tx.n < VIRTIO_NET_N_TX ? n->tx.n : VIRTIO_NET_N_TX;
 
 	do
 		reclaim_tx(n);
-	while (n->n_free_tx < n_all && tod_read() < end);
+	while (n->n_free_tx < n_all && !tod_is_over(start, DRAIN_US));
 }
 
 void virtio_net_close(struct virtio_net *n)
