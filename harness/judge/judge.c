@@ -10,11 +10,12 @@
 #include "harness/judge/areas.h"
 
 static const struct judge *const areas[] = {
-	judge_arp,          judge_boot4,        judge_dhcp4,       judge_dhcp4_answer,
-	judge_dhcp4_lease,  judge_dhcp4_option, judge_dhcp4_reply, judge_dhcp4_retry,
-	judge_eth,          judge_icmp,         judge_ip4,         judge_ip4_fragment,
-	judge_pxe,          judge_tftp_data,    judge_tftp_end,    judge_tftp_option,
-	judge_tftp_request, judge_tftp_tid,     judge_udp,
+	judge_arp,         judge_boot4,        judge_dhcp4,       judge_dhcp4_answer,
+	judge_dhcp4_lease, judge_dhcp4_option, judge_dhcp4_reply, judge_dhcp4_retry,
+	judge_eth,         judge_icmp,         judge_ip4,         judge_ip4_fragment,
+	judge_pxe,         judge_pxe_config,   judge_pxe_search,  judge_s390,
+	judge_tftp_data,   judge_tftp_end,     judge_tftp_option, judge_tftp_request,
+	judge_tftp_tid,    judge_udp,
 };
 
 const struct judge *judge_at(unsigned i)
@@ -114,8 +115,7 @@ void judgement_clear(struct judgement *j)
 
 /* --- the payload --- */
 
-/* What the payload said; NULL: none started. */
-static const char *payload_report(const Trace *t)
+const char *judge_payload_report(const Trace *t)
 {
 	static const char prefix[] = MARKER_PREFIX MARKER_PAYLOAD " ";
 
@@ -140,7 +140,7 @@ static char *report_word(const char *report, const char *key)
 void judge_same_payload(struct judgement *out, const Trace *t, const Trace *control)
 {
 	static const char *const words[] = { "self_crc32", "initrd_len", "initrd_crc32" };
-	const char *want = payload_report(control), *got = payload_report(t);
+	const char *want = judge_payload_report(control), *got = judge_payload_report(t);
 	const struct trace_event *ending = trace_event(t, "ending", NULL);
 
 	if (!want)

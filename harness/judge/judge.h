@@ -93,11 +93,14 @@ void judge_add_frame(struct judgement *out, const struct trace_frame *f);
 const struct trace_frame *judge_next(const Trace *t, guint from,
 				     bool (*which)(const struct trace_frame *f), guint *at);
 
+/* The line in which the payload reports (firmware/marker.h); NULL: none started. */
+const char *judge_payload_report(const Trace *t);
+
 /**
  * judge_same_payload() - Whether a boot came to what its control came to
  *
  * Seen is: nothing, if the control started no payload; broken, if the boot started none, or its
- * payload was given another kernel, initrd or command line; else kept.
+ * payload was given another kernel or initrd; else kept. See also harness/judge/entry.h.
  */
 void judge_same_payload(struct judgement *out, const Trace *t, const Trace *control);
 
