@@ -213,7 +213,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("judge_pxe");
+	Suite *s = suite_create("judge_pxelinux");
 
 	suite_add_rows(s, names, N_ROWS(rows));
 	suite_add(s, a_name_behind_the_right_one);
