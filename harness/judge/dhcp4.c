@@ -54,6 +54,24 @@ bool dhcp4_has_lease(const Trace *t)
 	return trace_event(t, "milestone", "dhcp-ack");
 }
 
+static bool is_ack(const struct trace_frame *f)
+{
+	return f->to_guest && f->kind == FRAME_DHCP_ACK;
+}
+
+const struct trace_frame *dhcp4_lease(const Trace *t)
+{
+	const struct trace_frame *first, *f;
+	guint i;
+
+	first = judge_next(t, 0, is_ack, &i);
+	for (f = first; f; f = judge_next(t, i + 1, is_ack, &i))
+		if (f->dhcp->yiaddr != first->dhcp->yiaddr ||
+		    dhcp4_server(f) != dhcp4_server(first))
+			return NULL;
+	return first;
+}
+
 const struct trace_frame *dhcp4_find(const Trace *t, guint from, dhcp4_fault is, guint *at)
 {
 	const struct trace_frame *f, *asked = NULL;

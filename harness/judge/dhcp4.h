@@ -73,6 +73,12 @@ bool dhcp4_raw_option(struct slice *out, const struct trace_frame *f, uint8_t co
 
 bool dhcp4_has_lease(const Trace *t);
 
+/*
+ * The ACK that gave the client its lease. NULL: none came, or they do not agree on address and
+ * server, so that nobody knows which of them was taken.
+ */
+const struct trace_frame *dhcp4_lease(const Trace *t);
+
 /* Whether a frame @f, sent to a client whose last message was @asked (NULL: none), is the fault. */
 typedef bool (*dhcp4_fault)(const struct trace_frame *f, const struct trace_frame *asked);
 

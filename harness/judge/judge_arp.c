@@ -4,6 +4,7 @@
  */
 #include "harness/judge/areas.h"
 #include "harness/judge/block.h"
+#include "harness/judge/dhcp4.h"
 
 #define SECOND UINT64_C(1000000000)
 
@@ -28,14 +29,12 @@ static bool is_reply(const struct trace_frame *f)
 }
 
 /* The address that the guest uses; 0: none yet. */
+/* 0: it has none, or nobody knows which. */
 static uint32_t own_ip(const Trace *t)
 {
-	const struct trace_frame *f;
+	const struct trace_frame *ack = dhcp4_lease(t);
 
-	for (guint i = 0; (f = trace_frame(t, i)); i++)
-		if (f->to_guest && f->kind == FRAME_DHCP_ACK)
-			return f->dhcp->yiaddr;
-	return 0;
+	return ack ? ack->dhcp->yiaddr : 0;
 }
 
 static uint64_t lease_ns(const Trace *t)
@@ -60,8 +59,9 @@ static char *request_is_right(const Trace *t, const struct trace_frame *f)
 		return g_strdup_printf("its operation is %u", a.op);
 	if (!mac_equal(&a.sha, &f->eth.src))
 		return g_strdup("its hardware address is not that of the frame");
-	return a.spa && a.spa != own_ip(t) ? g_strdup("it says another address than the lease's")
-					   : NULL;
+	return a.spa && own_ip(t) && a.spa != own_ip(t)
+		       ? g_strdup("it says another address than the lease's")
+		       : NULL;
 }
 
 static char *target_is_zero(const Trace *t, const struct trace_frame *f)

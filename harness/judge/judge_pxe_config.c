@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/judge/areas.h"
+#include "harness/judge/dhcp4.h"
 #include "harness/judge/entry.h"
 #include "harness/judge/pxe.h"
 #include "harness/judge/tftp.h"
@@ -151,7 +152,7 @@ static char *option_address(const struct trace_frame *ack, uint8_t code)
 
 static void ipappend_ip(struct judgement *out, const Trace *t, const Trace *control)
 {
-	const struct trace_frame *ack = pxe_lease(t);
+	const struct trace_frame *ack = dhcp4_lease(t);
 	g_autofree char *client = NULL, *server = NULL, *router = NULL, *mask = NULL, *want = NULL;
 
 	if (!ack || !judge_payload_report(control))

@@ -34,18 +34,6 @@ char *pxe_candidate(const struct trace_frame *f)
 	return g_strndup(rest, name.len - (size_t)(rest - (const char *)name.p));
 }
 
-static bool is_lease(const struct trace_frame *f)
-{
-	return f->to_guest && f->kind == FRAME_DHCP_ACK;
-}
-
-const struct trace_frame *pxe_lease(const Trace *t)
-{
-	guint i;
-
-	return judge_next(t, 0, is_lease, &i);
-}
-
 char *pxe_address_text(uint32_t a)
 {
 	return g_strdup_printf("%u.%u.%u.%u", a >> 24, a >> 16 & 0xff, a >> 8 & 0xff, a & 0xff);
@@ -71,7 +59,7 @@ char *pxe_mac_name(const Trace *t)
 static GPtrArray *expected_names(const Trace *t)
 {
 	g_autofree char *uuid = entry_value(t, "uuid"), *mac = pxe_mac_name(t);
-	const struct trace_frame *ack = pxe_lease(t);
+	const struct trace_frame *ack = dhcp4_lease(t);
 	GPtrArray *names;
 
 	if (!uuid || !mac || !ack)
@@ -182,7 +170,7 @@ static void record_names(struct judgement *out, const Trace *t, const Trace *con
 {
 	g_autofree char *names = entry_requests(t);
 
-	if (judge_payload_report(control) && pxe_lease(t))
+	if (judge_payload_report(control) && dhcp4_lease(t))
 		judge_saw(out, JUDGE_SAW_VALUE, NULL, "it asks for %s", *names ? names : "nothing");
 }
 
@@ -227,7 +215,7 @@ static void no_slash(struct judgement *out, const Trace *t, const Trace *control
 /* The boot file is asked for by the name that DHCP gave. */
 static void bootfile_as_is(struct judgement *out, const Trace *t, const Trace *control)
 {
-	const struct trace_frame *ack = pxe_lease(t), *f;
+	const struct trace_frame *ack = dhcp4_lease(t), *f;
 	struct slice want;
 	guint i;
 

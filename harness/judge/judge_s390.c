@@ -10,7 +10,6 @@
 #include "harness/judge/areas.h"
 #include "harness/judge/dhcp4.h"
 #include "harness/judge/entry.h"
-#include "harness/judge/pxe.h"
 #include "harness/judge/tftp.h"
 
 enum {
@@ -110,7 +109,7 @@ static void released(struct judgement *out, const Trace *t)
 	const struct trace_frame *f, *release;
 	guint i;
 
-	if (!end || !judge_payload_report(t) || !pxe_lease(t))
+	if (!end || !judge_payload_report(t) || !dhcp4_lease(t))
 		return;
 	release = judge_next(t, 0, dhcp4_is_release, &i);
 	for (i = end->n_frames; (f = trace_frame(t, i)); i++)

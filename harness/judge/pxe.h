@@ -13,9 +13,6 @@ bool pxe_is_candidate(const struct trace_frame *f);
 /* What is behind the folder: "01-52-54-00-12-34-56"; caller: g_free() */
 char *pxe_candidate(const struct trace_frame *f);
 
-/* The DHCPv4 ACK; NULL: there is none. */
-const struct trace_frame *pxe_lease(const Trace *t);
-
 /* "10.0.2.15"; caller: g_free() */
 char *pxe_address_text(uint32_t address);
 

@@ -28,6 +28,8 @@ START_TEST(lock_step)
 	see(id, NOTHING);
 	ack(2);
 	see(id, BROKEN);
+	event("impair.forge");
+	see(id, NOTHING);
 }
 END_TEST
 
