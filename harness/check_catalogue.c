@@ -180,6 +180,43 @@ Checks *checks_load(const char *dir, GError **error)
 	return g_steal_pointer(&all);
 }
 
+static gboolean is_of_area(gconstpointer check, gconstpointer area)
+{
+	return g_str_equal(((const struct check *)check)->area,
+			   ((const struct check_area *)area)->name);
+}
+
+/* Mark in @wanted those that fit. */
+static bool select_one(const Checks *c, const char *pattern, bool *wanted, GError **error)
+{
+	bool fits = false;
+
+	for (guint i = 0; i < c->all->len; i++)
+		if (g_pattern_match_simple(pattern, ((const struct check *)c->all->pdata[i])->id))
+			fits = wanted[i] = true;
+	if (!fits)
+		g_set_error(error, CHECKS_ERROR, CHECKS_ERROR_ID,
+			    "\"%s\" fits no check; see `iplab list checks`", pattern);
+	return fits;
+}
+
+bool checks_select(Checks *c, const char *patterns, GError **error)
+{
+	g_auto(GStrv) each = g_strsplit(*patterns ? patterns : ",", ",", -1);
+	g_autofree bool *wanted = g_new0(bool, c->all->len);
+
+	for (char **p = each; *p; p++)
+		if (!select_one(c, *p, wanted, error))
+			return false;
+	for (guint i = c->all->len; i--;)
+		if (!wanted[i])
+			g_ptr_array_remove_index(c->all, i);
+	for (guint i = c->areas->len; i--;)
+		if (!g_ptr_array_find_with_equal_func(c->all, c->areas->pdata[i], is_of_area, NULL))
+			g_ptr_array_remove_index(c->areas, i);
+	return true;
+}
+
 const struct check *checks_find(const Checks *c, const char *id)
 {
 	for (guint i = 0; i < c->all->len; i++)

@@ -64,7 +64,7 @@ typedef enum {
 	CHECKS_ERROR_RESTS_ON, /* neither a clause nor anything else, or both */
 	CHECKS_ERROR_SCENARIO, /* active and without scenario or control, or the other way round */
 	CHECKS_ERROR_JUDGE,    /* not planned and nobody judges it, or the other way round */
-	CHECKS_ERROR_ID,       /* not lower-case words with dots between them */
+	CHECKS_ERROR_ID,       /* not lower-case words with dots between them; no check has it */
 } ChecksError;
 
 #define CHECKS_ERROR checks_error_quark()
@@ -80,6 +80,14 @@ extern const struct ini_key check_keys[];
  *	   many.
  */
 Checks *checks_load(const char *dir, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * checks_select() - Keep only some of the checks, and their areas
+ * @patterns:	Of ids, with commas between them; * and ? may stand
+ *
+ * Return: false with @error set (CHECKS_ERROR_ID) if a pattern fits none.
+ */
+bool checks_select(Checks *c, const char *patterns, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The check with that id; NULL: there is none. */
 const struct check *checks_find(const Checks *c, const char *id);

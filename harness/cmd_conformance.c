@@ -23,9 +23,17 @@ enum {
 
 static struct {
 	int n_workers;
-	char *out, *explain, *document;
+	char *out, *explain, *document, *check;
 	gboolean slow, prove;
 } opt;
+
+#define CHECK_ENTRY                                                                                \
+	{                                                                                          \
+		"check", 'c', 0, G_OPTION_ARG_STRING, &opt.check,                                  \
+			"Only these; * and ? may stand in it, and commas between several", "ID"    \
+	}
+
+static const GOptionEntry check_entries[] = { CHECK_ENTRY, G_OPTION_ENTRY_NULL };
 
 static const GOptionEntry conformance_entries[] = {
 	{ "jobs", 'j', 0, G_OPTION_ARG_INT, &opt.n_workers, "So many at once (as many as CPUs)",
@@ -34,6 +42,7 @@ static const GOptionEntry conformance_entries[] = {
 	  "Folder for the results (reports/runs/UTC-TIME)", "DIR" },
 	{ "explain", 'e', 0, G_OPTION_ARG_STRING, &opt.explain,
 	  "Say what a check does and why, and boot nothing", "ID" },
+	CHECK_ENTRY,
 	{ "slow", 0, 0, G_OPTION_ARG_NONE, &opt.slow, "Those as well that take long", NULL },
 	{ "prove", 0, 0, G_OPTION_ARG_NONE, &opt.prove,
 	  "Hold each check to the clients and mutants on which it is known to pass and to fail",
@@ -327,9 +336,14 @@ int command_conformance(int argc, char **argv)
 		return command_usage_error("conformance", error->message);
 	if (opt.n_workers < 1 || opt.n_workers > N_WORKERS_MAX)
 		return command_usage_error("conformance", "--jobs: allowed are 1 to 1024");
+	if (opt.check && opt.document)
+		return command_usage_error("conformance",
+					   "--document: needs all checks, so not with --check");
 	checks = checks_load(NULL, &error);
 	if (checks && opt.explain)
 		return explain(checks);
+	if (checks && opt.check && !checks_select(checks, opt.check, &error))
+		return command_usage_error("conformance", error->message);
 	files = opt.prove ? with_mutants() : g_strdupv(command_client_files);
 	if (checks)
 		all = catalogue_load(files, &error);
@@ -344,7 +358,6 @@ int command_conformance(int argc, char **argv)
 
 int command_check(int argc, char **argv)
 {
-	static const GOptionEntry none[] = { G_OPTION_ENTRY_NULL };
 	g_auto(GStrv) args = NULL;
 	g_autofree char *path = NULL;
 	g_autoptr(Checks) checks = NULL;
@@ -353,13 +366,13 @@ int command_check(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 
 	(void)argc;
-	args = command_parse(argv, none, true, "DIR - judge a stored run again", &error);
+	args = command_parse(argv, check_entries, true, "DIR - judge a stored run again", &error);
 	if (!args)
 		return command_usage_error("check", error->message);
 	if (g_strv_length(args) != 2)
 		return command_usage_error("check", "needs one DIR: the folder of a run");
 	checks = checks_load(NULL, &error);
-	if (checks)
+	if (checks && (!opt.check || checks_select(checks, opt.check, &error)))
 		all = catalogue_load(command_client_files, &error);
 	if (!all)
 		return command_usage_error("check", error->message);

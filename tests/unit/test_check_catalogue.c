@@ -104,6 +104,40 @@ START_TEST(an_id_in_two_files)
 END_TEST
 
 static const struct {
+	const char *patterns;
+	guint n_checks, n_areas; /* 0: refused */
+} selections[] = {
+	{ "*", 3, 2 },   { "x.*", 2, 1 },       { "x.one", 1, 1 },  { "y.one,x.two", 2, 2 },
+	{ "z.*", 0, 0 }, { "x.one,z.*", 0, 0 }, { "x.one,", 0, 0 }, { "", 0, 0 },
+};
+
+START_TEST(a_selection)
+{
+	static const char planned[] = "level = MUST\nkind = passive\nclaim = It is so.\n"
+				      "clause = RFC 826\nplanned = true\n";
+	g_autofree char *x = g_strdup_printf("[area]\ntitle = X\n[check.x.one]\n%s"
+					     "[check.x.two]\n%s",
+					     planned, planned);
+	g_autofree char *y = g_strdup_printf("[area]\ntitle = Y\n[check.y.one]\n%s", planned);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Checks) c = NULL;
+
+	write_file("x.ini", x);
+	write_file("y.ini", y);
+	c = checks_load(dir, &error);
+	ck_assert_msg(c != NULL, "%s", error ? error->message : "?");
+	if (selections[_i].n_checks) {
+		ck_assert(checks_select(c, selections[_i].patterns, &error));
+		ck_assert_uint_eq(c->all->len, selections[_i].n_checks);
+		ck_assert_uint_eq(c->areas->len, selections[_i].n_areas);
+	} else {
+		ck_assert(!checks_select(c, selections[_i].patterns, &error));
+		ck_assert(g_error_matches(error, CHECKS_ERROR, CHECKS_ERROR_ID));
+	}
+}
+END_TEST
+
+static const struct {
 	enum check_level level;
 	enum judge_saw saw;
 	enum check_verdict want;
@@ -240,6 +274,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_loop_test(tc, a_file, 0, N_ROWS(rows));
 	tcase_add_test(tc, an_id_in_two_files);
+	tcase_add_loop_test(tc, a_selection, 0, N_ROWS(selections));
 	suite_add_tcase(s, tc);
 	suite_add_rows(s, a_verdict, N_ROWS(verdicts));
 	suite_add(s, ours_name_what_there_is);
