@@ -35,8 +35,7 @@ struct cell {
 	struct boot boot;
 	bool has_lowcore; /* the machine is an s390x */
 	bool asked_lowcore;
-	GPtrArray *rules; /* the client's, then the scenario's; borrowed from both */
-	char *bootfile;   /* that DHCP names in place of the scenario's; NULL: the scenario's */
+	char *bootfile; /* that DHCP names in place of the scenario's; NULL: the scenario's */
 };
 
 static char *file_in(const struct cell *c, const char *name)
@@ -197,15 +196,14 @@ static bool start_server(struct cell *c)
 	return c->boot.server || boot_fail(&c->boot, "server", error->message);
 }
 
-/* The network of a card; NULL where it does nothing. False: the scenario's rules make no sense. */
-static bool make_impair(struct cell *c, unsigned i, Impair **out)
+/*
+ * What happens to the frames of a card; NULL where that is nothing. False: the rules make no sense.
+ */
+static bool make_impair(struct cell *c, unsigned i, const struct impair_config *cfg, Impair **out)
 {
 	g_autoptr(GError) error = NULL;
-	struct impair_config cfg = c->job->impair;
 
-	cfg.rules = c->rules;
-	cfg.n_guests = c->job->client->rules->len;
-	*out = impair_new(&cfg, c->job->seed + i, c->journal, &error);
+	*out = impair_new(cfg, c->job->seed + i, c->journal, &error);
 	if (!*out)
 		return boot_fail(&c->boot, "network", error->message);
 	if (impair_is_idle(*out))
@@ -220,17 +218,21 @@ static bool add_links(struct cell *c)
 	for (unsigned i = 0; i < b->qemu.n_nics; i++) {
 		const struct scenario_nic *s = c->job->scenario->nics->pdata[i];
 		g_autofree char *name = g_strdup_printf("nic%u", i);
-		Impair *impair;
+		struct impair_config own = { .rules = c->job->client->rules, .name = "client" };
+		g_autoptr(Impair) impair = NULL;
+		g_autoptr(Impair) client = NULL;
 		struct link_ops ops = {
 			.deliver = s->server ? on_deliver : NULL,
 			.seen = on_seen,
 			.self = c,
 		};
 
-		if (!make_impair(c, i, &impair))
+		if (!make_impair(c, i, &c->job->impair, &impair) ||
+		    !make_impair(c, i, &own, &client))
 			return false;
-		b->links[i] =
-			link_new(b->qemu.nic_fds[i], name, &ops, impair, c->journal, c->capture);
+		b->links[i] = link_new(b->qemu.nic_fds[i], name, &ops, g_steal_pointer(&impair),
+				       c->journal, c->capture);
+		link_set_client(b->links[i], g_steal_pointer(&client));
 		b->qemu.nic_fds[i] = -1;
 		b->n_links++;
 		if (s->server)
@@ -315,16 +317,8 @@ static void stay_on_cpu(void)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
-static void join_rules(struct cell *c)
-{
-	c->rules = g_ptr_array_new();
-	g_ptr_array_extend(c->rules, c->job->client->rules, NULL, NULL);
-	g_ptr_array_extend(c->rules, c->job->impair.rules, NULL, NULL);
-}
-
 static bool set_up(struct cell *c)
 {
-	join_rules(c);
 	if (c->job->clock.is_virtual)
 		stay_on_cpu();
 	if (!open_records(c))
@@ -453,7 +447,6 @@ static void tear_down(struct cell *c)
 	capture_free(c->capture);
 	journal_free(c->journal);
 	g_free(b->broken);
-	g_clear_pointer(&c->rules, g_ptr_array_unref);
 	g_free(c->bootfile);
 }
 

@@ -34,7 +34,7 @@ Impair *impair_new(const struct impair_config *cfg, uint64_t seed, Journal *jour
 
 	im->seed = seed;
 	im->journal = journal;
-	im->n_guests = cfg->n_guests;
+	im->name = g_strdup(cfg->name ? cfg->name : "impair");
 	im->ids = packet_ids_new();
 	im->idle = true;
 	impair_normal_init(&im->normal);
@@ -214,8 +214,7 @@ static void swap(struct passage *p)
 	if (p->is_over)
 		return;
 	if (held->deliveries) {
-		impair_held_release(held, p->im->journal, p->now_ns,
-				    impair_deliveries_last_ns(p->out), &p->im->n_delivered,
+		impair_held_release(held, p->im, p->now_ns, impair_deliveries_last_ns(p->out),
 				    "successor", p->out);
 	} else if (p->swap) {
 		impair_held_init(held, p->out, p->now_ns, p->swap, &p->id);
@@ -265,8 +264,7 @@ GPtrArray *impair_step(Impair *im, uint64_t now_ns)
 		struct way *w = &im->ways[dir];
 
 		if (w->held.deliveries && w->held.deadline_ns <= now_ns)
-			impair_held_release(&w->held, im->journal, now_ns, now_ns, &im->n_delivered,
-					    "timeout", out);
+			impair_held_release(&w->held, im, now_ns, now_ns, "timeout", out);
 	}
 	impair_deliveries_sort(out);
 	return out;
@@ -301,5 +299,6 @@ void impair_free(Impair *im)
 	packet_ids_free(im->ids);
 	if (im->rules)
 		g_ptr_array_unref(im->rules);
+	g_free(im->name);
 	g_free(im);
 }

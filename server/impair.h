@@ -121,8 +121,7 @@ struct impair_rule {
 struct impair_config {
 	struct impair_side side[2]; /* by enum impair_dir */
 	GPtrArray *rules;           /* of struct impair_rule, in order; NULL: none */
-	unsigned n_guests;          /* so many of them, the first, lie on the guest's side: a packet
-				     * to the guest comes to them last */
+	const char *name;           /* what its events begin with; NULL: "impair" */
 };
 
 /* What became of a frame. */

@@ -5,6 +5,7 @@
 #include "server/impair_held.h"
 
 #include "server/impair_note.h"
+#include "server/impair_passage.h"
 
 static void delivery_free(gpointer data)
 {
@@ -65,18 +66,18 @@ void impair_held_init(struct impair_held *h, GPtrArray *deliveries, uint64_t now
 	h->id.file = NULL; /* lent for one call only */
 }
 
-void impair_held_release(struct impair_held *h, Journal *j, uint64_t now_ns, uint64_t not_before_ns,
-			 uint64_t *order, const char *reason, GPtrArray *out)
+void impair_held_release(struct impair_held *h, Impair *im, uint64_t now_ns, uint64_t not_before_ns,
+			 const char *reason, GPtrArray *out)
 {
 	struct impair_note n = { .action = "release", .rule = h->rule };
 
 	impair_note_add_text(&n, "reason", reason);
-	impair_note_journal(&n, j, now_ns, &h->id);
+	impair_note_journal(&n, im->journal, im->name, now_ns, &h->id);
 	for (unsigned i = 0; i < h->deliveries->len; i++) {
 		const struct delivery *d = h->deliveries->pdata[i];
 
 		impair_deliveries_add(out, d->dir, MAX(d->due_ns, not_before_ns),
-				      g_bytes_ref(d->frame), (*order)++);
+				      g_bytes_ref(d->frame), im->n_delivered++);
 	}
 	impair_held_fini(h);
 }

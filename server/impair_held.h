@@ -34,12 +34,11 @@ void impair_held_init(struct impair_held *h, GPtrArray *deliveries, uint64_t now
 /**
  * impair_held_release() - The packet that is held back goes on
  * @not_before_ns: None of its deliveries is due before
- * @order:	Of the next delivery; counted on
  * @reason:	For the journal
  * @out:	What they are added to
  */
-void impair_held_release(struct impair_held *h, Journal *j, uint64_t now_ns, uint64_t not_before_ns,
-			 uint64_t *order, const char *reason, GPtrArray *out);
+void impair_held_release(struct impair_held *h, Impair *im, uint64_t now_ns, uint64_t not_before_ns,
+			 const char *reason, GPtrArray *out);
 
 void impair_held_fini(struct impair_held *h);
 

@@ -68,12 +68,12 @@ static void journal_key(Journal *j, const struct packet_id *id)
 		journal_u64(j, "block", id->block);
 }
 
-void impair_note_journal(const struct impair_note *n, Journal *j, uint64_t now_ns,
+void impair_note_journal(const struct impair_note *n, Journal *j, const char *name, uint64_t now_ns,
 			 const struct packet_id *id)
 {
 	char ev[32];
 
-	g_snprintf(ev, sizeof(ev), "impair.%s", n->action);
+	g_snprintf(ev, sizeof(ev), "%s.%s", name, n->action);
 	journal_begin(j, now_ns, ev);
 	journal_str(j, "kind", frame_kind_name(id->kind));
 	journal_str(j, "dir", packet_dir_name(id->dir));

@@ -12,7 +12,7 @@ enum {
 };
 
 struct impair_note {
-	const char *action;             /* "drop": the event is "impair.drop" */
+	const char *action;             /* "drop": the event is "NAME.drop" */
 	const struct impair_rule *rule; /* who decided: a rule, or else a model */
 	const char *model;
 	uint64_t draw;
@@ -29,7 +29,8 @@ struct impair_note {
 void impair_note_add_u64(struct impair_note *n, const char *key, uint64_t value);
 void impair_note_add_text(struct impair_note *n, const char *key, const char *text);
 
-void impair_note_journal(const struct impair_note *n, Journal *j, uint64_t now_ns,
+/* @name: what the event begins with. */
+void impair_note_journal(const struct impair_note *n, Journal *j, const char *name, uint64_t now_ns,
 			 const struct packet_id *id);
 
 /* Append a sentence; those that are there already end in a semicolon then. */

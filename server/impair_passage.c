@@ -46,7 +46,7 @@ size_t passage_length(const struct passage *p)
 
 void passage_note(struct passage *p, const struct impair_note *n)
 {
-	impair_note_journal(n, p->im->journal, p->now_ns, &p->id);
+	impair_note_journal(n, p->im->journal, p->im->name, p->now_ns, &p->id);
 	if (p->comment)
 		impair_note_comment(n, p->comment);
 }
@@ -214,18 +214,10 @@ static bool is_chosen(const struct passage *p, const struct impair_read_rule *r,
 	return impair_hit(n->draw, ppm);
 }
 
-/* From the one side to the other. */
-static const struct impair_read_rule *rule_at(const struct passage *p, unsigned i)
-{
-	unsigned first = p->id.dir == PACKET_TO_GUEST ? p->im->n_guests : 0;
-
-	return g_ptr_array_index(p->im->rules, (i + first) % p->im->rules->len);
-}
-
 void passage_apply_rules(struct passage *p)
 {
 	for (unsigned i = 0; i < p->im->rules->len && !p->is_over; i++) {
-		const struct impair_read_rule *r = rule_at(p, i);
+		const struct impair_read_rule *r = g_ptr_array_index(p->im->rules, i);
 		struct impair_note n = {
 			.action = impair_action_name((enum impair_action)r->rule->action),
 			.rule = r->rule,

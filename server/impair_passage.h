@@ -21,12 +21,12 @@ struct way {
 };
 
 struct Impair {
+	char *name; /* what its events begin with */
 	uint64_t seed;
 	Journal *journal;
 	PacketIds *ids;
 	struct way ways[2]; /* by enum packet_dir */
 	GPtrArray *rules;   /* of struct impair_read_rule */
-	unsigned n_guests;  /* of them: the first */
 	struct impair_normal normal;
 	uint64_t n_delivered;
 	bool idle;

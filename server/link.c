@@ -2,9 +2,8 @@
 /*
  * The cable between one network card of the guest and its server
  *
- * Frames that travel are in one queue, sorted by (due, order of sending). Without impairment there
- * is none: a frame is handed over in the call that brings it, which is what a bulk transfer on the
- * wall clock needs.
+ * Two hops: the network, which is what capture and journal tell of, and between that and the
+ * guest's card what the client's own rules do, of which they show nothing but the outcome.
  */
 #define _GNU_SOURCE /* sendmmsg() */
 #include "server/link.h"
@@ -17,6 +16,7 @@
 
 #include "server/datagram.h"
 #include "server/frame_journal.h"
+#include "server/hop.h"
 
 enum {
 	N_HELD_MAX = 64,           /* a window of the largest that our own server grants */
@@ -29,12 +29,11 @@ struct Link {
 	bool is_socket;
 	char *name;
 	struct link_ops ops;
-	Impair *impair; /* NULL: frames are handed over at once */
+	Hop *network;
+	Hop *client; /* what the client's own rules do, next to its card */
 	Journal *journal;
 	Capture *capture;            /* NULL: none */
 	unsigned if_sent, if_handed; /* interfaces of the capture */
-	GSequence *travelling;       /* of struct delivery, by time */
-	uint64_t order;              /* of the next one in there */
 	GQueue waiting;              /* of GBytes: frames that the socket did not take yet */
 	bool holding;
 	unsigned n_answers; /* frames for the guest since then */
@@ -42,18 +41,15 @@ struct Link {
 	size_t held_len[N_HELD_MAX];
 	unsigned n_held;
 	uint64_t n_passed;
-	struct frame_flows flows_sent, flows_handed;
+	struct frame_flows flows;
 	struct frame frame; /* scratch: large */
 	uint8_t buf[FRAME_BYTES_MAX];
 };
 
-static void delivery_free(void *delivery)
-{
-	struct delivery *d = delivery;
-
-	g_bytes_unref(d->frame);
-	g_free(d);
-}
+static int out_of_network(void *self, uint64_t now_ns, enum packet_dir dir, const uint8_t *frame,
+			  size_t len);
+static int out_of_client(void *self, uint64_t now_ns, enum packet_dir dir, const uint8_t *frame,
+			 size_t len);
 
 static void add_interfaces(Link *l)
 {
@@ -75,15 +71,21 @@ Link *link_new(int fd, const char *name, const struct link_ops *ops, Impair *imp
 	l->is_socket = fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
 	l->name = g_strdup(name);
 	l->ops = *ops;
-	l->impair = impair;
+	l->network = hop_new(impair, out_of_network, l);
+	l->client = hop_new(NULL, out_of_client, l);
 	l->journal = journal;
 	l->capture = capture;
 	if (capture)
 		add_interfaces(l);
-	l->travelling = g_sequence_new(delivery_free);
 	g_queue_init(&l->waiting);
 	l->held = g_byte_array_new();
 	return l;
+}
+
+void link_set_client(Link *l, Impair *impair)
+{
+	hop_free(l->client);
+	l->client = hop_new(impair, out_of_client, l);
 }
 
 int link_fd(const Link *l)
@@ -116,7 +118,7 @@ static void show(Link *l, uint64_t now_ns, enum packet_dir dir, const uint8_t *f
 
 	if (!heard && !l->ops.seen)
 		return;
-	frame_decode(&l->frame, &l->flows_handed, frame, len);
+	frame_decode(&l->frame, &l->flows, frame, len);
 	if (heard)
 		frame_journal(l->journal, now_ns, l->name, dir == PACKET_TO_GUEST, number,
 			      (struct slice){ frame, len }, &l->frame);
@@ -228,14 +230,16 @@ static int hold(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len)
 	return r;
 }
 
-static int hand_to_guest(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len)
+/* To the guest's card. @is_news: it is still to be shown. */
+static int put_to_guest(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len, bool is_news)
 {
 	int r;
 
 	/* It need not wait for what is written down about it, where that is anything. */
 	if (l->holding && (l->n_answers++ || !is_watched(l))) {
 		r = hold(l, now_ns, frame, len);
-		show(l, now_ns, PACKET_TO_GUEST, frame, len);
+		if (is_news)
+			show(l, now_ns, PACKET_TO_GUEST, frame, len);
 		return r;
 	}
 	r = g_queue_is_empty(&l->waiting) ? socket_send(l, frame, len) : LINK_E_EMPTY;
@@ -249,72 +253,73 @@ static int hand_to_guest(Link *l, uint64_t now_ns, const uint8_t *frame, size_t 
 		return 0;
 	}
 	/* Written down when it is gone: the guest need not wait for that. */
-	show(l, now_ns, PACKET_TO_GUEST, frame, len);
+	if (is_news)
+		show(l, now_ns, PACKET_TO_GUEST, frame, len);
 	return r;
 }
 
-static int hand_over(Link *l, uint64_t now_ns, enum packet_dir dir, const uint8_t *frame,
-		     size_t len)
+/* To the client, which may have rules of its own. */
+static int hand_to_client(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len)
 {
+	int r;
+
+	if (hop_is_idle(l->client))
+		return put_to_guest(l, now_ns, frame, len, true);
+	show(l, now_ns, PACKET_TO_GUEST, frame, len);
+	r = hop_enter(l->client, now_ns, PACKET_TO_GUEST, frame, len, NULL);
+	return r ? r : hop_step(l->client, now_ns);
+}
+
+static int out_of_network(void *self, uint64_t now_ns, enum packet_dir dir, const uint8_t *frame,
+			  size_t len)
+{
+	Link *l = self;
+
 	if (dir == PACKET_TO_GUEST)
-		return hand_to_guest(l, now_ns, frame, len);
+		return hand_to_client(l, now_ns, frame, len);
 	show(l, now_ns, dir, frame, len);
 	if (l->ops.deliver)
 		l->ops.deliver(l->ops.self, now_ns, frame, len);
 	return 0;
 }
 
-static int by_time(const void *a, const void *b, void *unused)
-{
-	const struct delivery *x = a, *y = b;
-
-	(void)unused;
-	if (x->due_ns != y->due_ns)
-		return x->due_ns < y->due_ns ? -1 : 1;
-	return x->order < y->order ? -1 : x->order > y->order;
-}
-
-/* Takes @deliveries. */
-static void travel(Link *l, GPtrArray *deliveries)
-{
-	for (unsigned i = 0; i < deliveries->len; i++) {
-		const struct delivery *d = deliveries->pdata[i];
-		struct delivery *mine = g_new(struct delivery, 1);
-
-		*mine = *d;
-		g_bytes_ref(mine->frame);
-		mine->order = l->order++;
-		g_sequence_insert_sorted(l->travelling, mine, by_time, NULL);
-	}
-	g_ptr_array_unref(deliveries);
-}
-
 /* A frame enters the network. */
 static int enter(Link *l, uint64_t now_ns, enum packet_dir dir, const uint8_t *frame, size_t len)
 {
 	g_autofree char *comment = NULL;
+	int r;
 
-	if (!l->impair) {
-		/* Shown first as sent, also when it goes to the guest before it is written down. */
+	/* Shown first as sent, also when it comes out before it is written down. */
+	if (hop_is_idle(l->network))
 		record(l, l->if_sent, now_ns, dir, frame, len, NULL);
-		return hand_over(l, now_ns, dir, frame, len);
-	}
-	frame_decode(&l->frame, &l->flows_sent, frame, len);
-	travel(l, impair_send(l->impair, now_ns, dir, frame, len, &l->frame, &comment));
-	record(l, l->if_sent, now_ns, dir, frame, len, comment);
-	return 0;
+	r = hop_enter(l->network, now_ns, dir, frame, len, &comment);
+	if (!hop_is_idle(l->network))
+		record(l, l->if_sent, now_ns, dir, frame, len, comment);
+	return r;
+}
+
+static int out_of_client(void *self, uint64_t now_ns, enum packet_dir dir, const uint8_t *frame,
+			 size_t len)
+{
+	Link *l = self;
+
+	if (dir == PACKET_TO_GUEST)
+		return put_to_guest(l, now_ns, frame, len, false);
+	return enter(l, now_ns, dir, frame, len);
 }
 
 int link_recv(Link *l, uint64_t now_ns)
 {
 	ssize_t n = get(l);
+	int r;
 
 	/* A card that is taken down says so once, and may come up again. */
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR || errno == ENETDOWN ? LINK_E_EMPTY
 									      : -errno;
 	l->n_passed++;
-	return enter(l, now_ns, PACKET_FROM_GUEST, l->buf, (size_t)n);
+	r = hop_enter(l->client, now_ns, PACKET_FROM_GUEST, l->buf, (size_t)n, NULL);
+	return r ? r : hop_step(l->client, now_ns);
 }
 
 int link_send(Link *l, uint64_t now_ns, const uint8_t *frame, size_t len)
@@ -341,37 +346,14 @@ bool link_is_gone(int r)
 
 int link_step(Link *l, uint64_t now_ns)
 {
-	int r = 0;
+	int r = hop_step(l->client, now_ns);
 
-	if (l->impair && impair_deadline_ns(l->impair) <= now_ns)
-		travel(l, impair_step(l->impair, now_ns));
-	while (r == 0 && !g_sequence_is_empty(l->travelling)) {
-		GSequenceIter *first = g_sequence_get_begin_iter(l->travelling);
-		struct delivery d = *(struct delivery *)g_sequence_get(first);
-		size_t len;
-		const uint8_t *frame;
-
-		if (d.due_ns > now_ns)
-			break;
-		g_bytes_ref(d.frame);
-		g_sequence_remove(first); /* before it is handed over: that may send others */
-		frame = g_bytes_get_data(d.frame, &len);
-		r = hand_over(l, now_ns, d.dir, frame, len);
-		g_bytes_unref(d.frame);
-	}
-	return r;
+	return r ? r : hop_step(l->network, now_ns);
 }
 
 uint64_t link_deadline_ns(const Link *l)
 {
-	uint64_t due_ns = l->impair ? impair_deadline_ns(l->impair) : DEADLINE_NEVER;
-
-	if (!g_sequence_is_empty(l->travelling)) {
-		const struct delivery *d = g_sequence_get(g_sequence_get_begin_iter(l->travelling));
-
-		due_ns = MIN(due_ns, d->due_ns);
-	}
-	return due_ns;
+	return MIN(hop_deadline_ns(l->client), hop_deadline_ns(l->network));
 }
 
 bool link_is_blocked(const Link *l)
@@ -404,7 +386,7 @@ uint64_t link_n_passed(const Link *l)
 
 struct impair_counts link_counts(const Link *l, enum packet_dir dir)
 {
-	return l->impair ? impair_counts(l->impair, dir) : (struct impair_counts){ 0, 0 };
+	return hop_counts(l->network, dir);
 }
 
 void link_free(Link *l)
@@ -414,8 +396,8 @@ void link_free(Link *l)
 	close(l->fd);
 	g_byte_array_unref(l->held);
 	g_queue_clear_full(&l->waiting, (GDestroyNotify)g_bytes_unref);
-	g_sequence_free(l->travelling);
-	impair_free(l->impair);
+	hop_free(l->client);
+	hop_free(l->network);
 	g_free(l->name);
 	g_free(l);
 }

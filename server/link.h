@@ -47,6 +47,16 @@ typedef struct Link Link;
 Link *link_new(int fd, const char *name, const struct link_ops *ops, Impair *impair,
 	       Journal *journal, Capture *capture);
 
+/**
+ * link_set_client() - Put the client's own rules next to its card
+ * @impair:	Owned by the link from now on; NULL: none
+ *
+ * A frame for the guest is handed over, as capture and journal show it, and then comes to them; a
+ * frame of the guest's comes to them first, and is sent after. So a client with rules is to
+ * everybody else a client that behaves in this way. Before any frame has gone through.
+ */
+void link_set_client(Link *l, Impair *impair);
+
 int link_fd(const Link *l);
 
 /**

@@ -324,24 +324,6 @@ START_TEST(rules_work_together_in_file_order)
 }
 END_TEST
 
-/* The first rule is the guest's, the second lies between it and the server. */
-START_TEST(rules_of_the_guest_are_next_to_it)
-{
-	char *guests[] = { (char *)"payload+4=aa", NULL };
-	char *others[] = { (char *)"payload+4=bb", NULL };
-
-	rule(IMPAIR_REWRITE, "tftp.*")->edits = guests;
-	rule(IMPAIR_REWRITE, "tftp.*")->edits = others;
-	cfg.n_guests = 1;
-	start(1);
-	lab_rrq(&lab, LAB_PORT, "kernel");
-	ck_assert_uint_eq(send_frame(), 1);
-	ck_assert_uint_eq(delivered(0)->payload.p[4], 0xbb);
-	send_data(1);
-	ck_assert_uint_eq(delivered(0)->payload.p[4], 0xaa);
-}
-END_TEST
-
 START_TEST(deliveries_come_in_order_of_time)
 {
 	struct impair_rule *r = rule(IMPAIR_DUPLICATE, "tftp.data");
@@ -397,7 +379,6 @@ int main(void)
 	tcase_add_test(tc, a_forgery_at_the_same_time_comes_first);
 	tcase_add_test(tc, error_answers_in_its_place);
 	tcase_add_test(tc, rules_work_together_in_file_order);
-	tcase_add_test(tc, rules_of_the_guest_are_next_to_it);
 	tcase_add_test(tc, deliveries_come_in_order_of_time);
 	tcase_add_test(tc, wrong_rules_are_refused);
 	suite_add_tcase(s, tc);

@@ -983,6 +983,78 @@ START_TEST(nobody_is_there_for_what_was_held)
 }
 END_TEST
 
+/* --- the client's own rules --- */
+
+/* On a network that delays, and duplicates what the server sends. */
+static void lab_init_client(struct lab *lab, struct impair_rule *network, struct impair_rule *own)
+{
+	g_autoptr(GPtrArray) rules = g_ptr_array_new();
+	struct impair_config cfg = { .rules = rules, .name = "client" };
+
+	lab_init_ruled(lab, network);
+	g_ptr_array_add(rules, own);
+	link_set_client(lab->link, impair_new(&cfg, 1, lab->journal, NULL));
+}
+
+/* It loses the second of the two that arrive; nobody but itself can see that. */
+START_TEST(a_client_loses_what_arrived)
+{
+	struct impair_rule twice = { .name = (char *)"twice",
+				     .action = IMPAIR_DUPLICATE,
+				     .what = (char *)"ethernet.other",
+				     .times = 1,
+				     .by_ns = 500 };
+	struct impair_rule drop = { .name = (char *)"deaf",
+				    .action = IMPAIR_DROP,
+				    .what = (char *)"ethernet.other attempt=2" };
+	struct lab lab;
+
+	lab_init_client(&lab, &twice, &drop);
+	server_sends(&lab, 0, "double");
+	step(&lab, DELAY_TO);
+	expect_at_guest(&lab, "double");
+	step(&lab, DELAY_TO + 500);
+	expect_nothing_at_guest(&lab);
+	expect_said(&lab, "to ethernet.other@1000 to ethernet.other@1500 ");
+	assert_journalled(lab.journal, 2, "ethernet.other", "to-guest");
+	assert_journalled(lab.journal, 1, "client.drop", "\"rule\":\"deaf\"");
+	assert_journalled(lab.journal, 1, "impair.duplicate", "");
+	ck_assert_uint_eq(link_counts(lab.link, PACKET_TO_GUEST).n_lost, 0);
+	ck_assert_uint_eq(n_packets(&lab, IF_HANDED, "double", ""), 2);
+	lab_fini(&lab);
+}
+END_TEST
+
+/* What it does to its own packets comes before what the network does. */
+START_TEST(a_client_sends_what_its_rules_make)
+{
+	struct impair_rule twice = { .name = (char *)"twice",
+				     .action = IMPAIR_DELAY,
+				     .what = (char *)"ethernet.other attempt=2",
+				     .by_ns = 50 };
+	struct impair_rule late = { .name = (char *)"late",
+				    .action = IMPAIR_DUPLICATE,
+				    .what = (char *)"ethernet.other dir=from-guest",
+				    .times = 1,
+				    .by_ns = 70 };
+	struct lab lab;
+
+	lab_init_client(&lab, &twice, &late);
+	guest_sends(&lab, 0, "said");
+	expect_deadline(&lab, 70); /* the copy; the first is on its way */
+	step(&lab, 70);
+	expect_deadline(&lab, DELAY_FROM);
+	step(&lab, DELAY_FROM);
+	expect_said(&lab, "from ethernet.other@300 delivered 18@300 ");
+	expect_deadline(&lab, 70 + DELAY_FROM + 50);
+	step(&lab, 70 + DELAY_FROM + 50);
+	expect_said(&lab, "from ethernet.other@420 delivered 18@420 ");
+	ck_assert_uint_eq(link_counts(lab.link, PACKET_FROM_GUEST).n_packets, 2);
+	ck_assert_uint_eq(n_packets(&lab, IF_SENT, "said", ""), 2);
+	lab_fini(&lab);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("link");
@@ -1019,5 +1091,7 @@ int main(void)
 	suite_add(s, a_held_burst_keeps_its_order);
 	suite_add(s, one_of_the_held_is_not_taken);
 	suite_add(s, nobody_is_there_for_what_was_held);
+	suite_add(s, a_client_loses_what_arrived);
+	suite_add(s, a_client_sends_what_its_rules_make);
 	return suite_run(s);
 }
