@@ -253,6 +253,20 @@ bool check_is_proven(const struct check *check)
 	return check->pass && check->fail;
 }
 
+bool check_judges(const struct check *check)
+{
+	return check->level != CHECK_MAY && check->level != CHECK_RECORD;
+}
+
+const char *check_state(const struct check *check)
+{
+	if (check->planned)
+		return "planned";
+	if (!check_judges(check))
+		return "records";
+	return check_is_proven(check) ? "proven" : "unproven";
+}
+
 const char *check_level_name(const struct check *check)
 {
 	return level_words[check->level];

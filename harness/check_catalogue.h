@@ -98,6 +98,13 @@ enum check_verdict check_verdict(const struct check *check, enum judge_saw saw);
 /* Whether it was seen to pass and to fail: only then may it gate. */
 bool check_is_proven(const struct check *check);
 
+/* Whether it can fail, or be warned of: what is a MAY or has no right answer is only written down.
+ */
+bool check_judges(const struct check *check);
+
+/* "planned", "proven", "unproven", or "records" of what judges nothing. */
+const char *check_state(const struct check *check);
+
 const char *check_level_name(const struct check *check); /* "MUST", "robustness", ... */
 
 void checks_free(Checks *c);

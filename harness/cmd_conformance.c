@@ -260,7 +260,7 @@ static int boot_and_report(GPtrArray *cells, const Checks *checks, const Catalog
 	struct run_cells_options options = {
 		.out = opt.out,
 		.n_workers = (unsigned)opt.n_workers,
-		.keep = true,
+		.keep_captures = true,
 		.quiet = true,
 		.known = known,
 		.checks = checks,

@@ -151,10 +151,7 @@ static int list_checks(char **patterns)
 		if (!fits)
 			continue;
 		any = true;
-		printf("%-32s %-10s %-8s %s\n", c->id, check_level_name(c),
-		       c->planned           ? "planned"
-		       : check_is_proven(c) ? "proven"
-					    : "unproven",
+		printf("%-32s %-10s %-8s %s\n", c->id, check_level_name(c), check_state(c),
 		       c->claim);
 	}
 	return any ? EXIT_AS_EXPECTED : EXIT_COULD_NOT_RUN;

@@ -119,7 +119,8 @@ static int run_and_report(GPtrArray *cells, const Known *known, const Checks *ch
 		.n_workers = (unsigned)opt.n_workers,
 		.n_verify = (unsigned)opt.n_verify,
 		.json = opt.json,
-		.keep = opt.keep,
+		.keep_captures = opt.keep,
+		.keep_trees = opt.keep,
 		.known = known,
 		.checks = checks,
 	};

@@ -141,10 +141,14 @@ void conformance_text_explain(GString *out, const struct check *check)
 		g_string_append_printf(out,
 				       "kind      active: provoked by %s, beside its control %s\n",
 				       check->scenario, check->control);
-	g_string_append_printf(out, "proof     passes on %s, fails on %s%s\n",
-			       check->pass ? check->pass : "nobody yet",
-			       check->fail ? check->fail : "nobody yet",
-			       check_is_proven(check) ? "" : ": unproven");
+	if (!check_judges(check))
+		g_string_append(out,
+				"proof     none: what is seen is written down, and never wrong\n");
+	else
+		g_string_append_printf(out, "proof     passes on %s, fails on %s%s\n",
+				       check->pass ? check->pass : "nobody yet",
+				       check->fail ? check->fail : "nobody yet",
+				       check_is_proven(check) ? "" : ": unproven");
 }
 
 /* --- proof --- */
@@ -173,7 +177,7 @@ static bool is_absent(const Conformance *c, const char *client)
 
 bool conformance_text_prove(GString *out, const Conformance *c, const Checks *checks)
 {
-	unsigned n = 0, n_wrong = 0, n_unproven = 0, n_skipped = 0;
+	unsigned n = 0, n_wrong = 0, n_unproven = 0, n_skipped = 0, n_records = 0;
 
 	for (guint i = 0; i < checks->all->len; i++) {
 		const struct check *check = check_at(checks, i);
@@ -191,20 +195,24 @@ bool conformance_text_prove(GString *out, const Conformance *c, const Checks *ch
 			continue;
 		}
 		n_wrong += pass || fail;
-		n_unproven += !check_is_proven(check);
+		n_records += !check_judges(check);
 		if (pass)
 			g_string_append_printf(out, "wrong     %s: %s\n", check->id, pass);
 		if (fail)
 			g_string_append_printf(out, "wrong     %s: %s\n", check->id, fail);
-		if (!check_is_proven(check))
-			g_string_append_printf(out, "unproven  %s: %s\n", check->id,
-					       !check->pass ? "passes on nobody yet"
-							    : "fails on nobody yet");
+		if (!check_judges(check) || check_is_proven(check))
+			continue;
+		n_unproven++;
+		g_string_append_printf(out, "unproven  %s: %s\n", check->id,
+				       !check->pass ? "passes on nobody yet"
+						    : "fails on nobody yet");
 	}
-	g_string_append_printf(out,
-			       "%u checks: %u named as proven, %u unproven, %u skipped, %u whose "
-			       "proof does not hold\n",
-			       n, n - n_unproven - n_skipped, n_unproven, n_skipped, n_wrong);
+	g_string_append_printf(
+		out,
+		"%u checks: %u named as proven, %u unproven, %u that only record, %u "
+		"skipped, %u whose proof does not hold\n",
+		n, n - n_unproven - n_skipped - n_records, n_unproven, n_records, n_skipped,
+		n_wrong);
 	return !n_wrong;
 }
 
@@ -219,7 +227,7 @@ static void document_check(GString *out, const Conformance *c, const struct chec
 			       check->planned                 ? "planned"
 			       : check->kind == CHECK_PASSIVE ? "passive"
 							      : check->scenario);
-	if (check->planned)
+	if (check->planned || !check_judges(check))
 		g_string_append(out, " |");
 	else
 		g_string_append_printf(out, " %s / %s |", check->pass ? check->pass : "none",

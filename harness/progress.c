@@ -14,20 +14,21 @@ enum {
 
 struct Progress {
 	FILE *to;
-	bool terminal, quiet, drawn;
+	enum progress_style style;
+	bool terminal, drawn;
 	unsigned n_cells, n_done, n_bad;
 	char *cell, *milestone; /* of the cell that spoke last */
 	gint64 drawn_us;
 	unsigned redraw; /* source that draws what came too soon after the last time; 0: none */
 };
 
-Progress *progress_new(FILE *to, unsigned n_cells, bool quiet)
+Progress *progress_new(FILE *to, unsigned n_cells, enum progress_style style)
 {
 	Progress *p = g_new0(Progress, 1);
 
 	p->to = to;
 	p->terminal = isatty(fileno(to));
-	p->quiet = quiet;
+	p->style = style;
 	p->n_cells = n_cells;
 	return p;
 }
@@ -63,7 +64,7 @@ static gboolean on_redraw(gpointer data)
 
 static void draw(Progress *p)
 {
-	if (p->quiet || !p->terminal || p->redraw)
+	if (p->style == PROGRESS_NONE || !p->terminal || p->redraw)
 		return;
 	if (g_get_monotonic_time() - p->drawn_us >= REDRAW_MS * 1000)
 		draw_now(p);
@@ -102,10 +103,12 @@ void progress_clear(Progress *p)
 void progress_done(Progress *p, const Result *r)
 {
 	p->n_done++;
+	if (p->style != PROGRESS_CELLS) {
+		draw(p);
+		return;
+	}
 	p->n_bad += r->verdict != VERDICT_PASS && r->verdict != VERDICT_SKIP &&
 		    r->verdict != VERDICT_XFAIL;
-	if (p->quiet)
-		return;
 	if (!p->terminal || r->verdict != VERDICT_PASS) {
 		progress_clear(p);
 		fprintf(p->to, "%-5s %s  %.3f s%s%s\n", verdict_name(r->verdict), r->cell,

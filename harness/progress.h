@@ -16,8 +16,13 @@
 
 typedef struct Progress Progress;
 
-/* @quiet: nothing at all. */
-Progress *progress_new(FILE *to, unsigned n_cells, bool quiet);
+enum progress_style {
+	PROGRESS_CELLS,  /* as above */
+	PROGRESS_STATUS, /* the line at the bottom of a terminal only */
+	PROGRESS_NONE,
+};
+
+Progress *progress_new(FILE *to, unsigned n_cells, enum progress_style style);
 
 void progress_started(Progress *p, const char *cell);
 void progress_milestone(Progress *p, const char *cell, const char *milestone);

@@ -148,7 +148,7 @@ static struct pool_job *job_new(RunCells *run, struct plan_cell *cell, const cha
 	add_arg(argv, "--seed", seed);
 	add_arg(argv, "--tree", tree);
 	add_arg(argv, "--dir", dir);
-	if (run->options.keep)
+	if (run->options.keep_captures)
 		g_ptr_array_add(argv, g_strdup("--keep"));
 	if (plugin)
 		add_arg(argv, "--plugin", plugin);
@@ -362,7 +362,7 @@ static void count_trees(RunCells *run)
 
 		if (!t) {
 			t = g_new0(struct shared_tree, 1);
-			t->keep = run->options.keep;
+			t->keep = run->options.keep_trees;
 			g_hash_table_insert(run->trees, cell->scenario, t);
 		}
 		t->n_left++;
@@ -385,8 +385,10 @@ RunCells *run_cells_new(GPtrArray *cells, const struct run_cells_options *option
 	resolve_clients(run);
 	find_servers(run);
 	count_trees(run);
-	run->progress = progress_new(options->json || options->quiet ? stderr : stdout, cells->len,
-				     options->json || options->quiet);
+	run->progress = progress_new(options->quiet ? stderr : stdout, cells->len,
+				     options->json    ? PROGRESS_NONE
+				     : options->quiet ? PROGRESS_STATUS
+						      : PROGRESS_CELLS);
 	run->dir = rundir_new(options->out, error);
 	if (!run->dir || !rundir_describe(run->dir, command, cells, run->servers,
 					  known_files(options->known), error))
@@ -435,7 +437,7 @@ void run_cells_free(RunCells *run)
 	if (!run)
 		return;
 	g_hash_table_unref(run->trees);
-	if (run->dir && !run->options.keep)
+	if (run->dir && !run->options.keep_trees)
 		remove_trees(run);
 	progress_free(run->progress);
 	rundir_free(run->dir);

@@ -23,8 +23,9 @@ struct run_cells_options {
 	unsigned n_verify;  /* run each cell so often, and compare its journals; 0: once, and do not
 			     */
 	bool json;          /* each result as a line on standard output, and nothing else */
-	bool quiet;         /* nothing on standard output */
-	bool keep;          /* captures and served files also of what passed */
+	bool quiet;         /* nothing on standard output, and the status on standard error */
+	bool keep_captures; /* also of what passed */
+	bool keep_trees;    /* the served files */
 	const Known *known;
 	const Checks *checks;
 };
