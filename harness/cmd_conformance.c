@@ -11,6 +11,7 @@
 #include "harness/catalogue.h"
 #include "harness/command.h"
 #include "harness/conformance.h"
+#include "harness/conformance_page.h"
 #include "harness/conformance_text.h"
 #include "harness/known.h"
 #include "harness/paths.h"
@@ -23,7 +24,7 @@ enum {
 
 static struct {
 	int n_workers;
-	char *out, *explain, *document, *check;
+	char *out, *explain, *document, *check, *page;
 	gboolean slow, prove;
 } opt;
 
@@ -33,7 +34,13 @@ static struct {
 			"Only these; * and ? may stand in it, and commas between several", "ID"    \
 	}
 
-static const GOptionEntry check_entries[] = { CHECK_ENTRY, G_OPTION_ENTRY_NULL };
+#define REPORT_ENTRY                                                                               \
+	{                                                                                          \
+		"report", 0, 0, G_OPTION_ARG_FILENAME, &opt.page,                                  \
+			"Write a page of HTML, with all evidence", "FILE"                          \
+	}
+
+static const GOptionEntry check_entries[] = { CHECK_ENTRY, REPORT_ENTRY, G_OPTION_ENTRY_NULL };
 
 static const GOptionEntry conformance_entries[] = {
 	{ "jobs", 'j', 0, G_OPTION_ARG_INT, &opt.n_workers, "So many at once (as many as CPUs)",
@@ -43,6 +50,7 @@ static const GOptionEntry conformance_entries[] = {
 	{ "explain", 'e', 0, G_OPTION_ARG_STRING, &opt.explain,
 	  "Say what a check does and why, and boot nothing", "ID" },
 	CHECK_ENTRY,
+	REPORT_ENTRY,
 	{ "slow", 0, 0, G_OPTION_ARG_NONE, &opt.slow, "Those as well that take long", NULL },
 	{ "prove", 0, 0, G_OPTION_ARG_NONE, &opt.prove,
 	  "Hold each check to the clients and mutants on which it is known to pass and to fail",
@@ -84,14 +92,18 @@ static char *scenarios_for(const Checks *checks, const char *client)
 	return g_string_free(list, FALSE);
 }
 
-/* The cells of one client; NULL with @error set. */
-static GPtrArray *plan_client(const Catalogue *all, const Checks *checks, const char *client,
+/*
+ * The cells of one client; NULL with @error set. On the wall clock waiting costs time: only
+ * scenarios that are marked for it.
+ */
+static GPtrArray *plan_client(const Catalogue *all, const Checks *checks, const Client *client,
 			      GError **error)
 {
-	g_autofree char *names = scenarios_for(checks, client);
-	g_autofree char *by_client = g_strconcat("client=", client, NULL);
+	g_autofree char *names = scenarios_for(checks, client->name);
+	g_autofree char *by_client = g_strconcat("client=", client->name, NULL);
 	g_autofree char *by_scenario = g_strconcat("scenario=", names, NULL);
-	char *terms[] = { by_client, by_scenario, (char *)"server=builtin", NULL };
+	char *terms[] = { by_client, by_scenario, (char *)"server=builtin",
+			  client->polls ? NULL : (char *)"tag=" CONFORMANCE_WALL_TAG, NULL };
 	g_autoptr(Filter) f = filter_parse(terms, error);
 	g_autoptr(GPtrArray) cells = NULL;
 
@@ -143,7 +155,7 @@ static GPtrArray *plan(const Catalogue *all, const Checks *checks, char **patter
 
 		if (opt.prove ? !is_named_as_proof(checks, c->name) : !is_wanted(c, patterns))
 			continue;
-		more = plan_client(all, checks, c->name, error);
+		more = plan_client(all, checks, c, error);
 		if (!more)
 			return NULL;
 		if (cells)
@@ -225,6 +237,15 @@ static bool write_document(const char *path, const Conformance *c, const Checks 
 	return g_file_set_contents(path, out->str, (gssize)out->len, error);
 }
 
+static bool write_page(const char *path, const Conformance *c, const Checks *checks,
+		       const char *dir, GError **error)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	conformance_page(out, c, checks, dir);
+	return g_file_set_contents(path, out->str, (gssize)out->len, error);
+}
+
 static int report(const char *command, const Checks *checks, const Catalogue *all, const char *dir,
 		  const GPtrArray *results)
 {
@@ -242,7 +263,8 @@ static int report(const char *command, const Checks *checks, const Catalogue *al
 		conformance_text_write(text, c, checks, dir);
 	}
 	fputs(text->str, stdout);
-	if (opt.document && !write_document(opt.document, c, checks, &error)) {
+	if ((opt.document && !write_document(opt.document, c, checks, &error)) ||
+	    (opt.page && !write_page(opt.page, c, checks, dir, &error))) {
 		fprintf(stderr, "iplab %s: %s\n", command, error->message);
 		code = EXIT_COULD_NOT_RUN;
 	}

@@ -161,6 +161,45 @@ static void judge_cell(Conformance *c, const Result *r)
 	}
 }
 
+static bool has_booted(const Conformance *c, const char *client, const char *scenario)
+{
+	for (guint i = 0; i < c->results->len; i++) {
+		const Result *r = c->results->pdata[i];
+
+		if (g_str_equal(r->client, client) && g_str_equal(r->scenario, scenario))
+			return true;
+	}
+	return false;
+}
+
+/* What a client on the wall clock was not asked. */
+static void excuse(Conformance *c, const char *client)
+{
+	for (guint i = 0; i < c->checks->all->len; i++) {
+		const struct check *check = c->checks->all->pdata[i];
+		struct conformance_entry *e = find(c, check, client);
+
+		if (check->kind != CHECK_ACTIVE || check->planned ||
+		    e->seen->verdict != CHECK_NOT_OBSERVED ||
+		    has_booted(c, client, check->scenario))
+			continue;
+		check_result_free(e->seen);
+		e->seen = check_result_new(check->id, CHECK_NOT_OBSERVED,
+					   g_strdup(CONFORMANCE_WALL_CLOCK), NULL, 0);
+	}
+}
+
+static bool is_on_wall(const Conformance *c, const char *client)
+{
+	for (guint i = 0; i < c->results->len; i++) {
+		const Result *r = c->results->pdata[i];
+
+		if (g_str_equal(r->client, client))
+			return !g_strcmp0(r->clock, "wall");
+	}
+	return false;
+}
+
 static void judge_client(Conformance *c, const char *client)
 {
 	for (guint i = 0; i < c->results->len; i++) {
@@ -172,6 +211,8 @@ static void judge_client(Conformance *c, const char *client)
 		judge_cell(c, r);
 	}
 	g_hash_table_remove_all(c->traces);
+	if (is_on_wall(c, client))
+		excuse(c, client);
 }
 
 /* Results come in the order of ending, which is another each time. */
@@ -217,6 +258,20 @@ const struct conformance_entry *conformance_entry(const Conformance *c, const st
 						  const char *client)
 {
 	return find(c, check, client);
+}
+
+unsigned conformance_n_not_on_wall(const Conformance *c, const char *client)
+{
+	unsigned n = 0;
+
+	for (guint i = 0; i < c->checks->all->len; i++) {
+		const struct conformance_entry *e =
+			conformance_entry(c, c->checks->all->pdata[i], client);
+
+		n += e->seen->verdict == CHECK_NOT_OBSERVED &&
+		     !g_strcmp0(e->seen->evidence, CONFORMANCE_WALL_CLOCK);
+	}
+	return n;
 }
 
 bool conformance_has_boot(const Conformance *c, const char *client)

@@ -12,6 +12,13 @@
 #include "harness/check_catalogue.h"
 #include "reports/result.h"
 
+/*
+ * Scenarios that clients on the wall clock boot as well. Waiting costs them time: what is not
+ * marked is `not-observed` for them, with CONFORMANCE_WALL_CLOCK as evidence.
+ */
+#define CONFORMANCE_WALL_TAG "wall"
+#define CONFORMANCE_WALL_CLOCK "wall clock"
+
 /* What a client came to in a check. */
 struct conformance_entry {
 	const struct check *check;
@@ -38,6 +45,9 @@ const GPtrArray *conformance_clients(const Conformance *c);
 /* What a client came to; NULL: the client was not in the run. */
 const struct conformance_entry *conformance_entry(const Conformance *c, const struct check *check,
 						  const char *client);
+
+/* How many checks a client on the wall clock was not asked. */
+unsigned conformance_n_not_on_wall(const Conformance *c, const char *client);
 
 /* Whether any boot of a client was judged; not if it is not on this machine. */
 bool conformance_has_boot(const Conformance *c, const char *client);

@@ -114,6 +114,14 @@ void conformance_text_write(GString *out, const Conformance *c, const Checks *ch
 	const GPtrArray *clients = conformance_clients(c);
 
 	write_table(out, c, checks);
+	for (guint i = 0; i < clients->len; i++) {
+		unsigned n = conformance_n_not_on_wall(c, clients->pdata[i]);
+
+		if (n)
+			g_string_append_printf(out, "%s: %u checks not observed: %s\n",
+					       (const char *)clients->pdata[i], n,
+					       CONFORMANCE_WALL_CLOCK);
+	}
 	for (size_t v = 0; v < G_N_ELEMENTS(bad); v++) {
 		for (guint i = 0; i < checks->all->len * clients->len; i++) {
 			const struct conformance_entry *e =

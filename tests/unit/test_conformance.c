@@ -7,6 +7,7 @@
 #include <check.h>
 
 #include "harness/cell_checks.h"
+#include "harness/conformance_page.h"
 #include "harness/conformance_text.h"
 #include "tests/support/suite.h"
 #include "tests/support/temp_folder.h"
@@ -180,6 +181,51 @@ START_TEST(in_words)
 }
 END_TEST
 
+/* On the wall clock: what was not booted is excused, what was booted and showed nothing is not. */
+START_TEST(a_client_on_the_wall_clock)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	g_autoptr(Conformance) c = NULL;
+	Result *r = add("one", "check-dhcp4/other-time");
+
+	g_free(r->clock);
+	r->clock = g_strdup("wall");
+	add("two", "boot/probe");
+	c = conformance_judge(checks, NULL, dir, results);
+	ck_assert_str_eq(seen(c, "tftp.tid.wrong-port-data", "one")->evidence,
+			 CONFORMANCE_WALL_CLOCK);
+	ck_assert_int_eq(seen(c, "tftp.tid.wrong-port-data", "one")->verdict, CHECK_NOT_OBSERVED);
+	ck_assert_ptr_null(seen(c, "dhcp4.xid.per-boot-random", "one")->evidence);
+	ck_assert_ptr_null(seen(c, "tftp.tid.wrong-port-data", "two")->evidence);
+	ck_assert_uint_gt(conformance_n_not_on_wall(c, "one"), 100);
+	ck_assert_uint_eq(conformance_n_not_on_wall(c, "two"), 0);
+	conformance_text_write(out, c, checks, "DIR");
+	ck_assert_ptr_nonnull(strstr(out->str, " checks not observed: wall clock\n"));
+}
+END_TEST
+
+START_TEST(a_page)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	g_autoptr(Conformance) c = NULL;
+
+	boot_edit(&b, BOOT_DISCOVER, "payload+3=01");
+	add("<one> & \"two\"", "boot/probe");
+	c = conformance_judge(checks, NULL, dir, results);
+	conformance_page(out, c, checks, "DIR");
+	ck_assert(g_str_has_prefix(out->str, "<!doctype html>"));
+	ck_assert(g_str_has_suffix(out->str, "</html>\n"));
+	ck_assert_ptr_nonnull(strstr(out->str, "id=\"dhcp4.msg.header\""));
+	ck_assert_ptr_nonnull(strstr(out->str, "</b>: hops is 1, not 0<br>frame 1 of <code>DIR/"));
+	ck_assert_ptr_nonnull(strstr(out->str, "<b>&lt;one&gt; &amp; &quot;two&quot;</b>"));
+	ck_assert_ptr_null(strstr(out->str, "<one>"));
+	/* It asks nobody for anything. */
+	ck_assert_ptr_null(strstr(out->str, "://"));
+	ck_assert_ptr_null(strstr(out->str, "src="));
+	ck_assert_ptr_null(strstr(out->str, "<link"));
+}
+END_TEST
+
 /* The catalogue says lwip passes and a mutant fails: here it is the other way round. */
 START_TEST(a_proof_that_does_not_hold)
 {
@@ -265,6 +311,8 @@ int main(void)
 	tcase_add_test(tc, nobody_is_there);
 	tcase_add_test(tc, in_words);
 	tcase_add_test(tc, a_proof_that_does_not_hold);
+	tcase_add_test(tc, a_client_on_the_wall_clock);
+	tcase_add_test(tc, a_page);
 	tcase_add_test(tc, a_cell);
 	tcase_add_test(tc, a_cell_without_a_journal);
 	suite_add_tcase(s, tc);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The page of `iplab conformance --report`
+ */
+#ifndef HARNESS_CONFORMANCE_PAGE_H
+#define HARNESS_CONFORMANCE_PAGE_H
+
+#include "harness/conformance.h"
+
+/**
+ * conformance_page() - Append the page: areas and clients, and each check with its evidence
+ * @dir:	The run's folder, in which captures are
+ */
+void conformance_page(GString *out, const Conformance *c, const Checks *checks, const char *dir);
+
+#endif /* HARNESS_CONFORMANCE_PAGE_H */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Pages of HTML: one file each, which asks nobody for anything
+ */
+#ifndef REPORTS_PAGE_H
+#define REPORTS_PAGE_H
+
+#include <glib.h>
+
+/* The scripts of reports/page/, as part of the program. */
+extern const char page_conformance_js[];
+
+/* Append @text (any bytes) so that it is text in an element or in a quoted attribute. */
+void page_text(GString *out, const char *text);
+
+/* The same, with what stands in backquotes as code. */
+void page_prose(GString *out, const char *text);
+
+/* Like g_string_append_printf(), but what its %s say goes through page_text(). Knows %s and %u. */
+void page_printf(GString *out, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* From the doctype to the begin of <main>, with style. */
+void page_begin(GString *out, const char *title);
+
+/* From the end of <main>, with a script (NULL: none). */
+void page_end(GString *out, const char *script);
+
+#endif /* REPORTS_PAGE_H */
