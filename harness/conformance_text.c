@@ -226,6 +226,34 @@ bool conformance_text_prove(GString *out, const Conformance *c, const Checks *ch
 
 /* --- document --- */
 
+/* Narrow, as there are many columns. */
+static const char *short_name(enum check_verdict v)
+{
+	return v == CHECK_NOT_OBSERVED     ? "n/o"
+	       : v == CHECK_NOT_APPLICABLE ? "n/a"
+	       : v == CHECK_FAIL           ? "**fail**"
+					   : check_verdict_name(v);
+}
+
+static void document_clients(GString *out, const Conformance *c, const Checks *checks)
+{
+	static const enum check_verdict columns[] = { CHECK_PASS, CHECK_FAIL, CHECK_WARN,
+						      CHECK_RECORDED, CHECK_NOT_OBSERVED };
+	const GPtrArray *clients = conformance_clients(c);
+
+	g_string_append(out,
+			"\n## Clients\n\n| client | pass | fail | warn | record | not observed |"
+			"\n|---|---|---|---|---|---|\n");
+	for (guint i = 0; i < clients->len; i++) {
+		struct counts n = count(c, checks, NULL, clients->pdata[i]);
+
+		g_string_append_printf(out, "| `%s` |", (const char *)clients->pdata[i]);
+		for (size_t v = 0; v < G_N_ELEMENTS(columns); v++)
+			g_string_append_printf(out, " %u |", n.n[columns[v]]);
+		g_string_append_c(out, '\n');
+	}
+}
+
 static void document_check(GString *out, const Conformance *c, const struct check *check)
 {
 	const GPtrArray *clients = conformance_clients(c);
@@ -243,10 +271,9 @@ static void document_check(GString *out, const Conformance *c, const struct chec
 	for (guint i = 0; i < clients->len; i++)
 		g_string_append_printf(
 			out, " %s |",
-			check->planned
-				? ""
-				: check_verdict_name(conformance_entry(c, check, clients->pdata[i])
-							     ->seen->verdict));
+			check->planned ? ""
+				       : short_name(conformance_entry(c, check, clients->pdata[i])
+							    ->seen->verdict));
 	g_string_append_c(out, '\n');
 }
 
@@ -254,6 +281,7 @@ void conformance_text_document(GString *out, const Conformance *c, const Checks 
 {
 	const GPtrArray *clients = conformance_clients(c);
 
+	document_clients(out, c, checks);
 	for (guint i = 0; i < checks->areas->len; i++) {
 		const struct check_area *a = checks->areas->pdata[i];
 

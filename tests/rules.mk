@@ -233,9 +233,11 @@ test-checks: $(IPLAB) firmware plugin	## hold each check of conformance to its p
 	@$(IPLAB) conformance --prove --out build/test-checks
 
 # The catalogue, and what these clients make of it.
-docs: $(IPLAB) firmware plugin	## write the catalogue of checks into docs/conformance.md
+DOCS_CLIENTS := libnet-5.2 libnet-7.2 libnet-10.0 libnet-10.0-trixie libnet-sid \
+	lwip lwip-matched lwip-stock linux
+docs: $(IPLAB) firmware plugin clients	## write the catalogue of checks into docs/conformance.md
 	@rm -rf build/docs-run
-	@$(IPLAB) conformance libnet-7.2 lwip-stock lwip --document docs/conformance.md --out build/docs-run \
+	@$(IPLAB) conformance $(DOCS_CLIENTS) --document docs/conformance.md --out build/docs-run \
 		> build/docs-run.log || test $$? = 1
 
 unit-programs: $(UNIT_BIN)
