@@ -28,8 +28,7 @@ static bool is_reply(const struct trace_frame *f)
 	return !f->to_guest && f->kind == FRAME_ARP_REPLY;
 }
 
-/* The address that the guest uses; 0: none yet. */
-/* 0: it has none, or nobody knows which. */
+/* The address that the guest uses; 0: it has none, or nobody knows which. */
 static uint32_t own_ip(const Trace *t)
 {
 	const struct trace_frame *ack = dhcp4_lease(t);
@@ -98,6 +97,9 @@ static char *silent_before_lease(const Trace *t, const struct trace_frame *f)
 {
 	struct arp a;
 
+	/* It may have its address from BOOTP: whether it should is another check. */
+	if (lease_ns(t) == UINT64_MAX)
+		return NULL;
 	return f->t_ns < lease_ns(t) && arp_of(&a, f) && a.spa
 		       ? g_strdup("it says an address that it has no lease for")
 		       : NULL;
@@ -295,7 +297,8 @@ static const struct trace_frame *next_to(const Trace *t, const struct trace_fram
 	return NULL;
 }
 
-static void learnt(struct judgement *out, const Trace *t, const Trace *control, bool should)
+static void learnt(struct judgement *out, const Trace *t, const Trace *control,
+		   enum judge_saw if_new, enum judge_saw if_old)
 {
 	const struct trace_frame *claim, *f;
 	bool has;
@@ -306,19 +309,20 @@ static void learnt(struct judgement *out, const Trace *t, const Trace *control, 
 	if (!f || !block_has_control(control))
 		return;
 	has = mac_equal(&f->eth.dst, &intruder);
-	judge_saw(out, has == should ? JUDGE_SAW_KEPT : JUDGE_SAW_BROKEN, f,
-		  "the next packet goes to the %s hardware address", has ? "new" : "old");
+	judge_saw(out, has ? if_new : if_old, f, "the next packet goes to the %s hardware address",
+		  has ? "new" : "old");
 	judge_add_frame(out, claim);
 }
 
 static void update_learnt(struct judgement *out, const Trace *t, const Trace *control)
 {
-	learnt(out, t, control, true);
+	learnt(out, t, control, JUDGE_SAW_KEPT, JUDGE_SAW_BROKEN);
 }
 
-static void spoof_not_learnt(struct judgement *out, const Trace *t, const Trace *control)
+/* RFC 826 has it learnt, and hosts that hold against spoofing do not. */
+static void tell_spoof(struct judgement *out, const Trace *t, const Trace *control)
 {
-	learnt(out, t, control, false);
+	learnt(out, t, control, JUDGE_SAW_VALUE, JUDGE_SAW_VALUE);
 }
 
 /* --- nobody answers --- */
@@ -437,7 +441,7 @@ const struct judge judge_arp[] = {
 	JUDGE_PAIR("arp.queue.first-packet-kept", first_packet_kept),
 	JUDGE_PAIR("arp.cache.update-on-rebind", update_learnt),
 	JUDGE_PAIR("arp.cache.expiry", asked_again),
-	JUDGE_PAIR("arp.spoof.unsolicited-reply", spoof_not_learnt),
+	JUDGE_PAIR("arp.spoof.unsolicited-reply", tell_spoof),
 	JUDGE_PAIR("arp.malformed", malformed_ignored),
 	JUDGE_END,
 };

@@ -44,12 +44,13 @@ static bool is_heard_after(const Trace *t, const struct trace_frame *f)
 	return false;
 }
 
+/* A client that has no room for a file leaves it: the payload shows that it had all it wanted. */
 static void last_is_acknowledged(struct judgement *out, const Trace *t)
 {
 	const struct trace_frame *f, *first = NULL;
 	struct tftp_transfer x = { 0 };
 
-	while (tftp_loses_nothing(t) && tftp_transfer_next(&x, t)) {
+	while (judge_payload_report(t) && tftp_loses_nothing(t) && tftp_transfer_next(&x, t)) {
 		f = tftp_last_block(&x);
 		if (!f || !is_heard_after(t, f) || ends_it_with_an_error(&x))
 			continue;

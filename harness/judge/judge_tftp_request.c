@@ -61,6 +61,11 @@ static char *format(const Trace *t, const struct trace_frame *f)
 	return NULL;
 }
 
+static bool is_usual_request(const struct trace_frame *f)
+{
+	return tftp_is_like_rrq(f) && !tftp_is_long_request(f);
+}
+
 /* Requests, and what might be one if its length were right. */
 static bool is_request_or_broken(const struct trace_frame *f)
 {
@@ -279,7 +284,7 @@ static void gives_up(struct judgement *out, const Trace *t, const Trace *control
 const struct judge judge_tftp_request[] = {
 	JUDGE_EACH("tftp.rrq.port-69", tftp_is_like_rrq, to_port_69),
 	JUDGE_EACH("tftp.rrq.mode-octet", tftp_is_rrq, mode_octet),
-	JUDGE_EACH("tftp.rrq.format", tftp_is_like_rrq, format),
+	JUDGE_EACH("tftp.rrq.format", is_usual_request, format),
 	JUDGE_EACH("tftp.rrq.udp-length", is_request_or_broken, udp_length),
 	JUDGE_EACH("tftp.rrq.blksize-range", has_blksize, blksize),
 	JUDGE_EACH("tftp.rrq.tsize-zero", has_tsize, tsize),

@@ -4,6 +4,7 @@
  */
 #include "harness/judge/areas.h"
 #include "harness/judge/block.h"
+#include "harness/judge/tftp.h"
 #include "server/impair_frame.h"
 
 enum {
@@ -12,7 +13,7 @@ enum {
 
 static bool is_datagram(const struct trace_frame *f)
 {
-	return !f->to_guest && f->has_udp && f->has_ip;
+	return !f->to_guest && f->has_udp && f->has_ip && !tftp_is_long_request(f);
 }
 
 static char *checksum_is_right(const Trace *t, const struct trace_frame *f)

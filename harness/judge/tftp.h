@@ -16,6 +16,19 @@ static inline bool tftp_is_like_rrq(const struct trace_frame *f)
 	       f->payload.p[0] == 0 && f->payload.p[1] == TFTP_RRQ;
 }
 
+enum {
+	TFTP_LONG_REQUEST = 200, /* bytes: some clients have no room for more, with all headers */
+};
+
+/*
+ * Whether a request is longer than usual, for the name in it. Of what a client makes of long names
+ * judge checks of their own; what it sends after it wrote past a buffer tells nothing else.
+ */
+static inline bool tftp_is_long_request(const struct trace_frame *f)
+{
+	return tftp_is_like_rrq(f) && f->payload.len > TFTP_LONG_REQUEST;
+}
+
 /* An RRQ that can be read. */
 static inline bool tftp_is_rrq(const struct trace_frame *f)
 {

@@ -167,7 +167,6 @@ static const struct {
 	  BOOT_RRQ, "ip+16=0a000261" },
 	{ "dhcp4.overload.both-order", BOOT_ACK, "350105>340103350105", BOOT_RRQ,
 	  "6b65726e656c>6e656c6b6572" },
-	{ "dhcp4.overload.bad-value", BOOT_ACK, "350105>340104350105", 0, NULL },
 	{ "dhcp4.overload.nested", BOOT_ACK, "payload+108=340103ff;350105>340101350105", 0, NULL },
 	{ "dhcp4.overload.no-end-in-field", BOOT_ACK, "payload+108=e07e;350105>340101350105", 0,
 	  NULL },
@@ -232,6 +231,7 @@ static const struct {
 	{ "dhcp4.opt.len-past-end", BOOT_ACK, "ff0000000000>43c86c65616b" },
 	{ "dhcp4.overload.combined-len-wrap", BOOT_ACK,
 	  "payload+108=430461616161ff;350105>340101350105430a61616161616161616161" },
+	{ "dhcp4.overload.bad-value", BOOT_ACK, "350105>340104350105" },
 	{ "boot4.file.control-chars", BOOT_ACK, "350105>3501054308610d0a464f52474544" },
 	{ "boot4.next-server.none", BOOT_ACK, "payload+20=00000000" },
 };

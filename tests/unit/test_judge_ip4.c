@@ -10,6 +10,7 @@
 #define KEPT JUDGE_SAW_KEPT
 #define BROKEN JUDGE_SAW_BROKEN
 #define NOTHING JUDGE_SAW_NOTHING
+#define VALUE JUDGE_SAW_VALUE
 
 static struct boot_script b;
 
@@ -225,10 +226,30 @@ START_TEST(who_has_moved)
 	usual();
 	add_arp(BOOT_DATA_2, true, &mac_broadcast, &a);
 	boot_assert(&b, "arp.cache.update-on-rebind", BROKEN, "the ACK goes where the others went");
-	boot_assert(&b, "arp.spoof.unsolicited-reply", KEPT, "likewise");
+	boot_assert(&b, "arp.spoof.unsolicited-reply", VALUE, "likewise");
 	memcpy(b.frames[BOOT_ACK_2 + 1].f.buf, intruder.b, ETH_ALEN);
 	boot_assert(&b, "arp.cache.update-on-rebind", KEPT, "it goes to the new address");
-	boot_assert(&b, "arp.spoof.unsolicited-reply", BROKEN, "likewise");
+	boot_assert(&b, "arp.spoof.unsolicited-reply", VALUE, "likewise");
+}
+END_TEST
+
+/* That a client asks with an address it has no ACK for: unless there is none in the whole boot. */
+START_TEST(an_address_before_its_lease)
+{
+	static const char id[] = "arp.request.no-spa-before-lease";
+	struct arp q = { ARP_REQUEST, .sha = wire_guest_mac, .spa = BOOT_GUEST,
+			 .tpa = BOOT_SERVER };
+
+	usual();
+	add_arp(BOOT_RRQ, false, &mac_broadcast, &q);
+	boot_assert(&b, id, KEPT, "behind the ACK");
+	usual();
+	add_arp(BOOT_REQUEST, false, &mac_broadcast, &q);
+	boot_assert(&b, id, BROKEN, "before the ACK");
+	usual();
+	add_arp(BOOT_RRQ, false, &mac_broadcast, &q);
+	boot_remove(&b, BOOT_ACK);
+	boot_assert(&b, id, KEPT, "no ACK: it may have it from BOOTP");
 }
 END_TEST
 
@@ -244,5 +265,6 @@ int main(void)
 	suite_add(s, closed_ports);
 	suite_add(s, arp);
 	suite_add(s, who_has_moved);
+	suite_add(s, an_address_before_its_lease);
 	return suite_run(s);
 }

@@ -113,6 +113,26 @@ START_TEST(sent_again)
 }
 END_TEST
 
+/* What stands behind the name may be what was written past the end of a buffer. */
+START_TEST(long_requests_are_others_business)
+{
+	static uint8_t rrq[300] = { 0, TFTP_RRQ };
+
+	memset(rrq + 2, 'a', sizeof(rrq) - 2);
+	begin();
+	boot_add(&b, BOOT_GUEST, 2001, BOOT_SERVER, TFTP_PORT, rrq, 150);
+	boot_assert(&b, "tftp.rrq.format", BROKEN, "a short one without an end");
+	boot_assert(&b, "udp.checksum.tx-valid", KEPT, "a short one");
+	b.frames[0].f.buf[14 + 20 + 6] ^= 1;
+	boot_assert(&b, "udp.checksum.tx-valid", BROKEN, "a short one, spoilt");
+	begin();
+	boot_add(&b, BOOT_GUEST, 2001, BOOT_SERVER, TFTP_PORT, rrq, sizeof(rrq));
+	boot_assert(&b, "tftp.rrq.format", NOTHING, "a long one");
+	b.frames[0].f.buf[14 + 20 + 6] ^= 1;
+	boot_assert(&b, "udp.checksum.tx-valid", NOTHING, "a long one, spoilt");
+}
+END_TEST
+
 START_TEST(answered_requests_tell_nothing)
 {
 	boot_usual(&b);
@@ -168,6 +188,7 @@ int main(void)
 	suite_add(s, a_boot_without_tftp);
 	suite_add_rows(s, ports_that_can_be_guessed, N_ROWS(ports));
 	suite_add_rows(s, sent_again, N_ROWS(again));
+	suite_add(s, long_requests_are_others_business);
 	suite_add(s, answered_requests_tell_nothing);
 	suite_add_rows(s, intervals_grow, G_N_ELEMENTS(waits));
 	suite_add(s, gives_up);
