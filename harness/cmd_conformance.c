@@ -19,6 +19,7 @@
 
 enum {
 	N_WORKERS_MAX = 1024,
+	N_COMPLAINTS = 5,
 	SEED = 1,
 };
 
@@ -246,6 +247,22 @@ static bool write_page(const char *path, const Conformance *c, const Checks *che
 	return g_file_set_contents(path, out->str, (gssize)out->len, error);
 }
 
+/* What could not run tells nothing: say so, or it looks as if nothing had been to see. */
+static void complain(const char *command, const GPtrArray *results)
+{
+	unsigned n = 0;
+
+	for (guint i = 0; i < results->len; i++) {
+		const Result *r = results->pdata[i];
+
+		if (r->verdict == VERDICT_ERROR && n++ < N_COMPLAINTS)
+			fprintf(stderr, "iplab %s: could not run %s: %s\n", command, r->cell,
+				r->reason ? r->reason : "for no known reason");
+	}
+	if (n > N_COMPLAINTS)
+		fprintf(stderr, "iplab %s: nor could %u more\n", command, n - N_COMPLAINTS);
+}
+
 static int report(const char *command, const Checks *checks, const Catalogue *all, const char *dir,
 		  const GPtrArray *results)
 {
@@ -263,6 +280,8 @@ static int report(const char *command, const Checks *checks, const Catalogue *al
 		conformance_text_write(text, c, checks, dir);
 	}
 	fputs(text->str, stdout);
+	fflush(stdout);
+	complain(command, results);
 	if ((opt.document && !write_document(opt.document, c, checks, &error)) ||
 	    (opt.page && !write_page(opt.page, c, checks, dir, &error))) {
 		fprintf(stderr, "iplab %s: %s\n", command, error->message);
