@@ -168,7 +168,8 @@ static GPtrArray *plan(const Catalogue *all, const Checks *checks, char **patter
 		return g_steal_pointer(&cells);
 	g_set_error(
 		error, CHECKS_ERROR, CHECKS_ERROR_SCENARIO,
-		"no client fits that could boot what the checks need; see `iplab list clients`");
+		"no client fits that could boot what the checks need (those that take long need "
+		"--slow); see `iplab list clients`");
 	return NULL;
 }
 

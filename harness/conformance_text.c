@@ -197,9 +197,13 @@ bool conformance_text_prove(GString *out, const Conformance *c, const Checks *ch
 		n++;
 		if (is_absent(c, check->pass) || is_absent(c, check->fail)) {
 			n_skipped++;
-			g_string_append_printf(
-				out, "skipped   %s: %s is not on this machine\n", check->id,
-				is_absent(c, check->pass) ? check->pass : check->fail);
+			if (check->slow)
+				g_string_append_printf(out, "skipped   %s: only with --slow\n",
+						       check->id);
+			else
+				g_string_append_printf(
+					out, "skipped   %s: %s is not on this machine\n", check->id,
+					is_absent(c, check->pass) ? check->pass : check->fail);
 			continue;
 		}
 		n_wrong += pass || fail;
