@@ -180,14 +180,8 @@ bool impair_change_truncate(struct impair_frame *fr, size_t payload_len)
 {
 	if (!fr->payload || fr->l4_end - fr->payload <= payload_len)
 		return false;
-	fr->end = fr->l4_end = fr->payload + payload_len;
-	g_byte_array_set_size(fr->bytes, (unsigned)fr->end);
-	if (fr->is_v6)
-		impair_frame_put_be16(fr, fr->ip + IP6_LENGTH,
-				      (uint16_t)(fr->end - fr->ip - IPV6_HLEN));
-	else
-		impair_frame_put_be16(fr, fr->ip + IP_LENGTH, (uint16_t)(fr->end - fr->ip));
-	impair_frame_put_be16(fr, fr->l4 + UDP_LENGTH, (uint16_t)(fr->l4_end - fr->l4));
+	fr->l4_end = fr->payload + payload_len;
+	impair_frame_set_end(fr);
 	impair_frame_repair(fr);
 	return true;
 }

@@ -26,6 +26,17 @@ static bool read_ip(struct ip_layer *out, struct slice *message, uint16_t type, 
 	return false;
 }
 
+/* Where the data of a segment is; 0: its header does not say. */
+static size_t tcp_payload(const struct impair_frame *fr)
+{
+	size_t hlen;
+
+	if (fr->l4_end - fr->l4 < TCP_HLEN_MIN)
+		return 0;
+	hlen = (size_t)(fr->bytes->data[fr->l4 + TCP_DATA_OFFSET] >> 4) * 4;
+	return hlen < TCP_HLEN_MIN || hlen > fr->l4_end - fr->l4 ? 0 : fr->l4 + hlen;
+}
+
 void impair_frame_init(struct impair_frame *fr, enum frame_kind kind, const uint8_t *buf,
 		       size_t len)
 {
@@ -52,6 +63,8 @@ void impair_frame_init(struct impair_frame *fr, enum frame_kind kind, const uint
 		return;
 	if (ip.proto != IP_PROTO_UDP) {
 		fr->l4 = (size_t)(message.p - buf);
+		if (ip.proto == IP_PROTO_TCP)
+			fr->payload = tcp_payload(fr);
 	} else if (!udp_decode_over(&udp, &payload, 0, message.p, message.len)) {
 		fr->l4 = (size_t)(message.p - buf);
 		fr->payload = (size_t)(payload.p - buf);
@@ -76,6 +89,19 @@ uint16_t impair_frame_get_be16(const struct impair_frame *fr, size_t offset)
 	struct rd r = RD_INIT(fr->bytes->data + offset, 2);
 
 	return rd_be16(&r);
+}
+
+void impair_frame_set_end(struct impair_frame *fr)
+{
+	fr->end = fr->l4_end;
+	g_byte_array_set_size(fr->bytes, (unsigned)fr->end);
+	if (fr->is_v6)
+		impair_frame_put_be16(fr, fr->ip + IP6_LENGTH,
+				      (uint16_t)(fr->end - fr->ip - IPV6_HLEN));
+	else
+		impair_frame_put_be16(fr, fr->ip + IP_LENGTH, (uint16_t)(fr->end - fr->ip));
+	if (fr->proto == IP_PROTO_UDP)
+		impair_frame_put_be16(fr, fr->l4 + UDP_LENGTH, (uint16_t)(fr->l4_end - fr->l4));
 }
 
 size_t impair_frame_checksum_at(const struct impair_frame *fr)

@@ -39,7 +39,7 @@ struct impair_frame {
 	bool is_v6; /* what is at `ip` */
 	size_t l4;  /* header under IP; 0 also in a fragment */
 	uint8_t proto;
-	size_t payload; /* of UDP */
+	size_t payload; /* of UDP and TCP */
 	size_t end;     /* of the IP packet, or the frame */
 	size_t l4_end;  /* of the UDP datagram, or as above */
 };
@@ -55,6 +55,9 @@ uint16_t impair_frame_get_be16(const struct impair_frame *fr, size_t offset);
 
 /* The checksum of the message under IP, if there is one to be made right; 0: none. */
 size_t impair_frame_checksum_at(const struct impair_frame *fr);
+
+/* The payload has another end, at l4_end: nothing is behind it, and lengths say so. */
+void impair_frame_set_end(struct impair_frame *fr);
 
 /* Where the payload of IP, or of Ethernet, begins. */
 size_t impair_frame_payload_start(const struct impair_frame *fr);

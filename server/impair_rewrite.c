@@ -187,7 +187,7 @@ static void add_lengths(struct impair_frame *fr, enum edit_layer layer, size_t n
 	add_be16(fr, fr->ip + (fr->is_v6 ? IP6_LENGTH : IP_LENGTH), n);
 	if (layer == EDIT_IP && !fr->is_v6)
 		fr->bytes->data[fr->ip] = (uint8_t)(fr->bytes->data[fr->ip] + n / 4);
-	if (layer == EDIT_PAYLOAD)
+	if (layer == EDIT_PAYLOAD && fr->proto == IP_PROTO_UDP)
 		add_be16(fr, fr->l4 + UDP_LENGTH, n);
 }
 
@@ -209,19 +209,6 @@ static bool insert(struct impair_frame *fr, const struct edit *e)
 	return true;
 }
 
-/* After the payload has become longer, or shorter: link padding goes, lengths follow. */
-static void set_lengths(struct impair_frame *fr)
-{
-	fr->end = fr->l4_end;
-	g_byte_array_set_size(fr->bytes, (unsigned)fr->end);
-	if (fr->is_v6)
-		impair_frame_put_be16(fr, fr->ip + IP6_LENGTH,
-				      (uint16_t)(fr->end - fr->ip - IPV6_HLEN));
-	else
-		impair_frame_put_be16(fr, fr->ip + IP_LENGTH, (uint16_t)(fr->end - fr->ip));
-	impair_frame_put_be16(fr, fr->l4 + UDP_LENGTH, (uint16_t)(fr->l4_end - fr->l4));
-}
-
 /* Put other bytes in the place of @len of the payload; lengths follow. */
 static bool splice(struct impair_frame *fr, size_t at, size_t len, const struct edit *e)
 {
@@ -234,7 +221,7 @@ static bool splice(struct impair_frame *fr, size_t at, size_t len, const struct 
 	memmove(fr->bytes->data + at + e->put_len, fr->bytes->data + at + len, rest);
 	memcpy(fr->bytes->data + at, e->put, e->put_len);
 	fr->l4_end = at + e->put_len + rest;
-	set_lengths(fr);
+	impair_frame_set_end(fr);
 	return true;
 }
 

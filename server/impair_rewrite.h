@@ -5,13 +5,15 @@
  * An edit is one of
  *
  *   LAYER+N=HEX	from byte N of the layer on there are these bytes instead; LAYER is eth, ip,
- *			udp (TCP and ICMP as well) or payload, that of UDP
+ *			udp (TCP and ICMP as well) or payload, that of UDP or
+ *			TCP
  *   LAYER+N<HEX	these bytes are put in front of byte N of the layer; lengths follow: of ip
- *the header's and the packet's, of udp the packet's, of payload both
+ *			the header's and the packet's, of udp the packet's, of payload both
+ *			(TCP has none of its own)
  *   end=HEX		behind the packet there is a trailer, of which no length tells
- *   HEX>HEX		in the payload of UDP, the first place where there are the bytes of the left
+ *   HEX>HEX		in the payload, the first place where there are the bytes of the left
  *			has those of the right instead, be they more or fewer: lengths follow
- *   payload=HEX	the payload of UDP is these bytes and no others: lengths follow
+ *   payload=HEX	the payload is these bytes and no others: lengths follow
  *
  * HEX is any even number of hexadecimal digits, on the right of > and payload= also none.
  */

@@ -290,6 +290,11 @@ static bool check_kinds(const struct impair_match *m, bool (*is)(enum frame_kind
 	return false;
 }
 
+static bool has_payload(enum frame_kind kind)
+{
+	return impair_change_is_udp(kind) || impair_change_is_tcp(kind);
+}
+
 static bool check_copies(const struct impair_rule *r, GError **error)
 {
 	return check_number("times", r->times, 1, DUPLICATES_MAX, error) &&
@@ -308,7 +313,7 @@ static bool check_action(const struct impair_rule *r, const struct impair_match 
 	case IMPAIR_DUPLICATE:
 		return check_copies(r, error);
 	case IMPAIR_TRUNCATE:
-		return check_kinds(m, impair_change_is_udp, "udp, dhcp.* and tftp.*", error);
+		return check_kinds(m, has_payload, "udp, dhcp.*, tftp.* and tcp.*", error);
 	case IMPAIR_CORRUPT:
 		return check_corrupt(r, m, error);
 	case IMPAIR_ERROR:

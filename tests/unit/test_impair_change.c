@@ -467,8 +467,20 @@ START_TEST(what_is_short_already_stays)
 	make(MADE_ARP);
 	ck_assert(!impair_change_truncate(&fr, 0));
 	impair_frame_fini(&fr);
+}
+END_TEST
+
+/* A segment has no length of its own: its sequence number stays. */
+START_TEST(truncated_data_is_a_good_segment)
+{
 	make(MADE_TCP);
-	ck_assert(!impair_change_truncate(&fr, 0));
+	look();
+	ck_assert_uint_gt(after.f.payload.len, 1);
+	ck_assert(impair_change_truncate(&fr, 1));
+	ck_assert(!impair_change_truncate(&fr, 1));
+	look();
+	ck_assert_uint_eq(after.f.payload.len, 1);
+	ck_assert(after.f.ip.checksum_ok && after.f.tcp.checksum_ok);
 	impair_frame_fini(&fr);
 }
 END_TEST
@@ -745,6 +757,7 @@ int main(void)
 	suite_add(s, what_is_no_segment_is_not_made_one);
 	suite_add(s, truncated_payload_is_a_good_datagram);
 	suite_add(s, what_is_short_already_stays);
+	suite_add(s, truncated_data_is_a_good_segment);
 	suite_add(s, fields_that_were_cut_off_are_not_changed);
 	suite_add_rows(s, one_bit_flips_anywhere, N_ROWS(bit_rows));
 	suite_add_rows(s, one_bit_flips_and_checksums_are_repaired, N_ROWS(bit_rows));

@@ -137,6 +137,39 @@ START_TEST(changes)
 }
 END_TEST
 
+/* The data of a TCP segment is a payload as well; no length of TCP's own tells of it. */
+static const struct {
+	const char *edits, *data;
+} tcp_rows[] = {
+	{ "payload+1=7878", "axxdef" }, { "6364>", "abef" },           { "6364>78797a", "abxyzef" },
+	{ "payload=5858", "XX" },       { "payload+2<2d", "ab-cdef" }, { "payload=", "" },
+};
+
+START_TEST(data_of_tcp)
+{
+	struct ipv4_hdr ip = { .src = 1, .dst = 2, .ttl = 64, .proto = IP_PROTO_TCP };
+	struct tcp_hdr h = { .sport = 7, .dport = 8, .seq = 9, .flags = TCP_ACK, .mss = 1460 };
+	g_auto(GStrv) edits = g_strsplit(tcp_rows[_i].edits, ";", -1);
+	struct frame_flows flows = { 0 };
+	static struct frame d;
+	struct impair_frame fr;
+	struct wire_frame f;
+	uint8_t segment[64];
+	struct wr w = WR_INIT(segment, sizeof(segment));
+
+	tcp_encode(&w, &h, &ip, (const uint8_t *)"abcdef", 6);
+	wire_ip(&f, &ip, segment, sizeof(segment) - w.left);
+	impair_frame_init(&fr, FRAME_TCP_DATA, f.buf, f.len);
+	ck_assert(impair_rewrite(&fr, edits, true));
+	frame_decode(&d, &flows, fr.bytes->data, fr.bytes->len);
+	ck_assert_int_eq(frame_kind_area(d.kind), FRAME_AREA_TCP);
+	ck_assert(d.ip.checksum_ok && d.tcp.checksum_ok && d.tcp.seq == 9);
+	ck_assert_uint_eq(d.payload.len, strlen(tcp_rows[_i].data));
+	ck_assert(!memcmp(d.payload.p, tcp_rows[_i].data, d.payload.len));
+	impair_frame_fini(&fr);
+}
+END_TEST
+
 START_TEST(a_checksum_may_be_left_wrong)
 {
 	char *edits[] = { (char *)"payload+0=99", NULL };
@@ -203,6 +236,7 @@ int main(void)
 	suite_add_rows(s, words, N_ROWS(texts));
 	suite_add(s, no_edits);
 	suite_add_rows(s, changes, N_ROWS(rows));
+	suite_add_rows(s, data_of_tcp, N_ROWS(tcp_rows));
 	suite_add(s, a_checksum_may_be_left_wrong);
 	suite_add(s, options_and_a_trailer);
 	suite_add(s, frames_that_are_cut);
