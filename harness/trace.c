@@ -23,6 +23,7 @@ struct line_fields {
 	char kind[32];
 	bool to_guest, has_raw;
 	enum udp_checksum checksum;
+	bool tcp_is_bad;
 	struct journal_field raw, text;
 };
 
@@ -54,6 +55,8 @@ static void take_field(struct line_fields *out, const struct journal_field *f)
 	else if (journal_field_is(f, "udp_checksum"))
 		out->checksum =
 			f->value_len == strlen("none") ? UDP_CHECKSUM_NONE : UDP_CHECKSUM_BAD;
+	else if (journal_field_is(f, "tcp_checksum"))
+		out->tcp_is_bad = true;
 	else if (journal_field_is(f, "raw")) {
 		out->raw = *f;
 		out->has_raw = f->is_text;
@@ -121,13 +124,17 @@ static void take_message(Trace *t, struct trace_frame *out, const struct frame *
 		if (f->kind != FRAME_TFTP_DATA && f->kind != FRAME_TFTP_ACK)
 			out->tftp = keep(t, &f->tftp, sizeof(f->tftp));
 		break;
+	case FRAME_AREA_TCP:
+		out->has_tcp = true;
+		out->tcp = f->tcp;
+		out->data_len = f->payload.len;
+		break;
 	case FRAME_AREA_OTHER:
 	case FRAME_AREA_MALFORMED:
 	case FRAME_AREA_ARP:
 	case FRAME_AREA_IPV4:
 	case FRAME_AREA_FRAGMENT:
 	case FRAME_AREA_ICMP:
-	case FRAME_AREA_TCP:
 	case FRAME_AREA_IPV6:
 	case FRAME_AREA_FRAGMENT6:
 	case FRAME_AREA_ICMP6:
@@ -192,9 +199,11 @@ static void add_frame(Trace *t, const struct line_fields *l)
 		.udp = f->udp,
 		.payload = f->payload,
 	};
-	if (out.raw.len < out.len)
-		out.udp.checksum = l->checksum;
 	take_message(t, &out, f);
+	if (out.raw.len < out.len) {
+		out.udp.checksum = l->checksum;
+		out.tcp.checksum_ok = !l->tcp_is_bad;
+	}
 	drop_zeros(&out, &bytes);
 	g_ptr_array_add(t->owned, bytes);
 	g_array_append_val(t->frames, out);

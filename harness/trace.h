@@ -28,6 +28,7 @@ struct trace_frame {
 	bool has_ip; /* of version 4 */
 	bool has_ip6;
 	bool has_udp; /* also of a message that is malformed */
+	bool has_tcp; /* over IPv4 */
 	enum frame_kind kind;
 	const char *broken; /* of what is malformed: as in struct frame; else NULL */
 	size_t len;         /* on the wire */
@@ -36,11 +37,12 @@ struct trace_frame {
 	struct ipv4_hdr ip;
 	struct ipv6_hdr ip6;
 	struct udp_hdr udp;
-	struct slice payload;        /* of the UDP datagram; of DATA only its header */
+	struct tcp_hdr tcp;
+	struct slice payload; /* of UDP or TCP; of DATA only its header, of TCP to the guest none */
 	const struct dhcp_msg *dhcp; /* NULL: it is no DHCP message */
 	const struct tftp_pkt *tftp; /* of requests, OACK and ERROR; NULL: of all others */
 	uint16_t block;              /* of DATA and ACK of TFTP */
-	size_t data_len;             /* of DATA */
+	size_t data_len;             /* of DATA, of TCP as well */
 };
 
 /* What is no frame. */

@@ -342,13 +342,13 @@ static void kind_fields(Journal *j, const struct frame *f)
 }
 
 /* The bytes that are written down. */
-static struct slice raw(struct slice bytes, const struct frame *f)
+static struct slice raw(struct slice bytes, bool to_guest, const struct frame *f)
 {
 	size_t len = MIN(bytes.len, ETH_FRAME_MAX);
 
 	if (f->kind == FRAME_TFTP_DATA)
 		len = MIN(len, (size_t)(f->tftp.data.p - bytes.p));
-	else if (f->kind == FRAME_TCP_DATA)
+	else if (f->kind == FRAME_TCP_DATA && to_guest)
 		len = MIN(len, (size_t)(f->payload.p - bytes.p));
 	return (struct slice){ bytes.p, len };
 }
@@ -362,6 +362,6 @@ void frame_journal(Journal *j, uint64_t now_ns, const char *nic, bool to_guest, 
 	journal_u64(j, "frame", number);
 	journal_u64(j, "len", bytes.len);
 	kind_fields(j, f);
-	journal_hex(j, "raw", raw(bytes, f));
+	journal_hex(j, "raw", raw(bytes, to_guest, f));
 	journal_end(j);
 }

@@ -17,8 +17,9 @@
  * @f:		It, decoded: what it points to lies in @bytes
  *
  * The event is frame_kind_name(); the fields are those that a person asks for, and last the bytes
- * themselves, which the checks of conformance read. Of what carries a file (DATA of TFTP and TCP)
- * these are the headers only; of a frame longer than an Ethernet frame may be they are what fits.
+ * themselves, which the checks of conformance read. Of what carries a file (DATA of TFTP, and of
+ * TCP to the guest) these are the headers only; of a frame longer than an Ethernet frame may be
+ * they are what fits.
  */
 void frame_journal(Journal *j, uint64_t now_ns, const char *nic, bool to_guest, uint64_t number,
 		   struct slice bytes, const struct frame *f);

@@ -86,17 +86,24 @@ END_TEST
 /* What is written down of a frame, by what it is. */
 static const struct {
 	const char *what, *in, *raw;
+	bool from_guest;
 } raw_rows[] = {
 	{ "a message is there to its last byte, with what is behind it",
-	  ETH IP("0008", "3a", "40") "8000 0000 00000000 ff", "8000000000000000ff\"}\n" },
+	  ETH IP("0008", "3a", "40") "8000 0000 00000000 ff", "8000000000000000ff\"}\n", false },
 	{ "of DATA only the headers",
 	  "52550a000202 525400123456 0800 4500 0022 0000 4000 4011 0000 0a000202 0a00020f "
 	  "c000 a0d7 000e 0000 0003 0001 6869",
-	  "c000a0d7000e000000030001\"}\n" },
+	  "c000a0d7000e000000030001\"}\n", false },
 	{ "of a TCP segment with data only the headers",
 	  "52550a000202 525400123456 0800 4500 002a 0000 4000 4006 0000 0a000202 0a00020f "
 	  "0050 a0d7 00000001 00000002 5018 2000 0000 0000 6869",
-	  "0050a0d700000001000000025018200000000000\"}\n" },
+	  "0050a0d700000001000000025018200000000000\"}\n", false },
+	{ "of one from the guest, which asks for something, all",
+	  "52550a000202 525400123456 0800 4500 002a 0000 4000 4006 0000 0a00020f 0a000202 "
+	  "a0d7 0050 00000001 00000002 5018 2000 0000 0000 6869",
+	  "a0d7005000000001000000025018200000000000"
+	  "6869\"}\n",
+	  true },
 };
 
 START_TEST(bytes_of_a_frame)
@@ -111,7 +118,7 @@ START_TEST(bytes_of_a_frame)
 	flows.tftp[0].ip = ip_addr_v4(0x0a00020f);
 	flows.tftp[0].port = 0xa0d7;
 	frame_decode(&f, &flows, buf, len);
-	frame_journal(j, 5, "nic0", true, 7, (struct slice){ buf, len }, &f);
+	frame_journal(j, 5, "nic0", !raw_rows[_i].from_guest, 7, (struct slice){ buf, len }, &f);
 	ck_assert_msg(g_str_has_suffix(journal_lines(j), raw_rows[_i].raw), "%s: %s",
 		      raw_rows[_i].what, journal_lines(j));
 }

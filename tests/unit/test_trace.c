@@ -122,6 +122,46 @@ START_TEST(data_without_its_bytes)
 }
 END_TEST
 
+/* A segment; a wrong checksum if @spoilt. */
+static void write_segment(bool to_guest, const char *data, bool spoilt)
+{
+	struct ipv4_hdr ip = { .src = to_guest ? SERVER : GUEST,
+			       .dst = to_guest ? GUEST : SERVER,
+			       .ttl = 64,
+			       .proto = IP_PROTO_TCP };
+	struct tcp_hdr h = { .sport = 80, .dport = 81, .seq = 1000, .ack = 2000, .window = 7 };
+	uint8_t segment[100];
+	struct wr w = WR_INIT(segment, sizeof(segment));
+	struct wire_frame f;
+
+	h.flags = TCP_ACK | TCP_PSH;
+	tcp_encode(&w, &h, &ip, (const uint8_t *)data, strlen(data));
+	wire_ip(&f, &ip, segment, sizeof(segment) - w.left);
+	f.buf[f.len - 1] ^= spoilt;
+	write_frame(&f, 7, to_guest, 2);
+}
+
+START_TEST(segments)
+{
+	const struct trace_frame *f;
+
+	write_segment(false, "GET /", false);
+	write_segment(true, "HTTP/", false);
+	write_segment(true, "HTTP/", true);
+	read_back();
+	f = trace_frame(trace, 0);
+	ck_assert(f->has_tcp && f->has_ip && !f->has_udp && f->kind == FRAME_TCP_DATA);
+	ck_assert(f->tcp.checksum_ok && f->tcp.sport == 80 && f->tcp.seq == 1000);
+	ck_assert_uint_eq(f->data_len, 5);
+	ck_assert(f->payload.len == 5 && !memcmp(f->payload.p, "GET /", 5));
+	f = trace_frame(trace, 1);
+	ck_assert(f->has_tcp && f->tcp.checksum_ok && f->tcp.ack == 2000);
+	ck_assert_uint_eq(f->data_len, 5);
+	ck_assert_uint_eq(f->payload.len, 0);
+	ck_assert(!trace_frame(trace, 2)->tcp.checksum_ok);
+}
+END_TEST
+
 START_TEST(data_that_is_spoilt)
 {
 	struct ipv4_hdr ip = { .src = SERVER, .dst = GUEST, .ttl = 64, .proto = IP_PROTO_UDP };
@@ -241,6 +281,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, a_request);
 	tcase_add_test(tc, data_without_its_bytes);
+	tcase_add_test(tc, segments);
 	tcase_add_test(tc, data_that_is_spoilt);
 	tcase_add_test(tc, a_message_that_is_malformed);
 	tcase_add_test(tc, more_frames_than_it_may_have);
