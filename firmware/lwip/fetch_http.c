@@ -15,6 +15,12 @@
 #include "firmware/lwip/net.h"
 
 enum {
+	PORT_FIRST = 49152, /* RFC 6335 6 */
+	N_PORTS = 65536 - PORT_FIRST,
+	N_PORT_TRIES = 16,
+};
+
+enum {
 	STATUS_NOT_FOUND = 404,
 	STATUS_GONE = 410,
 	STATUS_SERVER_ERROR = 500, /* and above */
@@ -68,9 +74,12 @@ static err_t on_data(void *self, struct altcp_pcb *pcb, struct pbuf *p, err_t er
 
 static void on_error(void *self, err_t err)
 {
-	(void)self, (void)err;
-	http.pcb = NULL; /* lwIP has freed it */
-	http_client_closed(&http.client, net_now_ns(), false);
+	(void)self;
+	http.pcb = NULL;     /* lwIP has freed it */
+	if (err == ERR_ABRT) /* so it ends what was repeated too often */
+		http_client_unanswered(&http.client, net_now_ns());
+	else
+		http_client_closed(&http.client, net_now_ns(), false);
 }
 
 static err_t on_connected(void *self, struct altcp_pcb *pcb, err_t err)
@@ -99,6 +108,20 @@ static void drop(void)
 		altcp_abort(pcb);
 }
 
+/*
+ * A port at random (RFC 6056): lwIP takes the next one. One that is in use is left to the older
+ * connection; after some tries lwIP shall choose.
+ */
+static void bind(struct altcp_pcb *pcb, const ip_addr_t *to)
+{
+	const ip_addr_t *any = IP_IS_V6(to) ? IP6_ADDR_ANY : IP4_ADDR_ANY;
+
+	for (unsigned i = 0; i < N_PORT_TRIES; i++)
+		if (altcp_bind(pcb, any,
+			       (u16_t)(PORT_FIRST + random_below(net_random(), N_PORTS))) == ERR_OK)
+			return;
+}
+
 static void connect_to(const struct http_url *url)
 {
 	ip_addr_t to;
@@ -120,6 +143,7 @@ static void connect_to(const struct http_url *url)
 	}
 	altcp_recv(http.pcb, on_data);
 	altcp_err(http.pcb, on_error);
+	bind(http.pcb, &to);
 	err = altcp_connect(http.pcb, &to, url->port, on_connected);
 	if (err == ERR_RTE) /* IPv6, and we have IPv4, or the other way round */
 		http_client_fail(&http.client, HTTP_FAIL_HOST, "there is no way to the server");

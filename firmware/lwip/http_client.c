@@ -139,6 +139,14 @@ void http_client_closed(struct http_client *c, uint64_t now_ns, bool in_order)
 	retry(c, now_ns);
 }
 
+void http_client_unanswered(struct http_client *c, uint64_t now_ns)
+{
+	if (!http_client_is_connected(c))
+		return;
+	c->is_timed_out = true;
+	retry(c, now_ns);
+}
+
 void http_client_step(struct http_client *c, uint64_t now_ns)
 {
 	if (now_ns < c->deadline_ns)
@@ -236,6 +244,10 @@ static void begin_file(struct http_client *c, uint64_t now_ns, struct http_out *
 {
 	const struct http_head *h = &c->reader.head;
 
+	if (h->is_packed) {
+		http_client_fail(c, HTTP_FAIL_PROTOCOL, "a content coding that was not asked for");
+		return;
+	}
 	c->stored = 0;
 	c->part_end = UINT64_MAX;
 	c->has_total = h->has_length;
@@ -278,7 +290,9 @@ static void begin_part(struct http_client *c, uint64_t now_ns)
 {
 	const struct http_head *h = &c->reader.head;
 
-	if (!c->has_asked_range) {
+	if (h->is_packed) {
+		http_client_fail(c, HTTP_FAIL_PROTOCOL, "a content coding that was not asked for");
+	} else if (!c->has_asked_range) {
 		http_client_fail(c, HTTP_FAIL_PROTOCOL,
 				 "a part of the file that was not asked for");
 	} else if (!h->has_range || h->range_first != c->stored ||

@@ -115,6 +115,9 @@ size_t http_client_input(struct http_client *c, uint64_t now_ns, const uint8_t *
  */
 void http_client_closed(struct http_client *c, uint64_t now_ns, bool in_order);
 
+/* The connection is over: the server acknowledges nothing. */
+void http_client_unanswered(struct http_client *c, uint64_t now_ns);
+
 /* The caller cannot go on; @why is for a person, and stays. */
 void http_client_fail(struct http_client *c, enum http_failure failure, const char *why);
 

@@ -104,6 +104,11 @@ static void read_coding(struct http_reader *r, struct slice value)
 	r->head.is_chunked = true;
 }
 
+static void read_packing(struct http_reader *r, struct slice value)
+{
+	r->head.is_packed |= value.len && !slice_is(value, "identity");
+}
+
 /* "bytes 0-9/10"; what is not understood is as if it were not there. */
 static void read_range(struct http_reader *r, struct slice value)
 {
@@ -151,6 +156,7 @@ static const struct {
 } fields[] = {
 	{ "Content-Length", read_length },    /* RFC 9110 8.6 */
 	{ "Transfer-Encoding", read_coding }, /* RFC 9112 6.1 */
+	{ "Content-Encoding", read_packing }, /* RFC 9110 8.4 */
 	{ "Content-Range", read_range },      /* RFC 9110 14.4 */
 	{ "Location", read_location },        /* RFC 9110 10.2.2 */
 	{ "Retry-After", read_retry_after },  /* RFC 9110 10.2.3 */

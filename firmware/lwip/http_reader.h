@@ -45,6 +45,7 @@ struct http_head {
 	char reason[HTTP_REASON_MAX];
 	enum http_framing framing;
 	bool has_length, is_chunked;
+	bool is_packed; /* in some content coding, of which none was asked for */
 	uint64_t length;
 	bool has_range; /* a Content-Range that can be understood */
 	uint64_t range_first, range_last;

@@ -212,6 +212,8 @@ static const struct {
 	{ "a server that is busy for long", BAD("status = 503\nretry_after_s = 3600\n"), "0x1054",
 	  "\"503 Service" },
 	{ "a server that stays busy", BAD("status = 503\n") PATIENT, "0x1054", "\"503 Service" },
+	{ "a file that is packed", BAD("fields = Content-Encoding: gzip\n"), "0x1055",
+	  "\"a content coding that was not asked for" },
 	{ "no HTTP", BAD("status_line = ICY 200 OK\n"), "0x1055", "\"this is no HTTP" },
 	{ "a part that nobody asked for",
 	  BAD("status_line = HTTP/1.1 206 P\nfields = Content-Range: bytes 0-9/10\n"), "0x1055",

@@ -445,6 +445,68 @@ START_TEST(refused)
 }
 END_TEST
 
+/* Nothing acknowledges its SYNs: not what a server does that refuses. */
+START_TEST(unanswered)
+{
+	start(URL);
+	for (unsigned i = 0; i < HTTP_N_FRUITLESS_MAX; i++) {
+		now = c.deadline_ns;
+		http_client_step(&c, now);
+		http_client_connecting(&c, now);
+		http_client_unanswered(&c, now);
+	}
+	assert_failed(HTTP_FAIL_TIMEOUT);
+	ck_assert_str_eq(c.why, "the server does not answer");
+	ck_assert_uint_eq(now, 5 * S + 7 * S);
+	http_client_unanswered(&c, now);
+	assert_failed(HTTP_FAIL_TIMEOUT);
+}
+END_TEST
+
+/* What is packed is not what was asked for (RFC 9110 8.4). */
+static const struct {
+	const char *coding;
+	bool is_packed;
+} coding_rows[] = {
+	{ "gzip", true }, { "x-gzip", true },    { "identity, gzip", true },
+	{ "br", true },   { "identity", false }, { "", false },
+};
+
+START_TEST(packed)
+{
+	start(URL);
+	connect();
+	answer("200 OK", "Content-Encoding", coding_rows[_i].coding);
+	if (coding_rows[_i].is_packed) {
+		assert_failed(HTTP_FAIL_PROTOCOL);
+		ck_assert_uint_eq(n_begun, 0);
+		return;
+	}
+	ck_assert_int_eq(c.state, HTTP_CLIENT_BODY);
+}
+END_TEST
+
+START_TEST(packed_page)
+{
+	start(URL);
+	connect();
+	answer("404 Not Found", "Content-Encoding", "gzip");
+	assert_failed(HTTP_FAIL_STATUS);
+}
+END_TEST
+
+START_TEST(packed_part)
+{
+	start(URL);
+	connect();
+	input(TAGGED "0123");
+	broken();
+	connect();
+	input("HTTP/1.1 206 P\r\nContent-Range: bytes 4-9/10\r\nContent-Encoding: gzip\r\n\r\n");
+	assert_failed(HTTP_FAIL_PROTOCOL);
+}
+END_TEST
+
 START_TEST(nobody_there)
 {
 	start(URL);
@@ -564,6 +626,10 @@ int main(void)
 	suite_add(s, waits_for_a_busy_server);
 	suite_add(s, does_not_wait_for_ever_for_a_busy_server);
 	suite_add(s, refused);
+	suite_add(s, unanswered);
+	suite_add_rows(s, packed, N_ROWS(coding_rows));
+	suite_add(s, packed_page);
+	suite_add(s, packed_part);
 	suite_add(s, nobody_there);
 	suite_add(s, silence);
 	suite_add(s, breaks_again_and_again);
