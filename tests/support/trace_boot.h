@@ -52,9 +52,11 @@ struct boot_frame {
 struct boot_script {
 	struct boot_frame frames[BOOT_N_MAX];
 	unsigned n;
-	const char *event;   /* of the network, as "impair.drop"; NULL: none */
-	unsigned event_at;   /* frames before it */
-	const char *payload; /* what the console says at the end; NULL: nothing */
+	const char *event;      /* of the network, as "impair.drop"; NULL: none */
+	const char *event_name; /* of what packets; NULL: of TFTP's DATA */
+	unsigned event_at;      /* frames before it */
+	unsigned event_ms[8];   /* it comes so long after that, so often; zeros: once, at once */
+	const char *payload;    /* what the console says at the end; NULL: nothing */
 	const char *ending;
 };
 
@@ -205,6 +207,13 @@ static inline void boot_event(Journal *j, uint64_t t_ns, const char *kind, const
 	journal_end(j);
 }
 
+static inline void boot_events(const struct boot_script *b, Journal *j, uint64_t t_ns)
+{
+	for (unsigned i = 0; !i || (i < G_N_ELEMENTS(b->event_ms) && b->event_ms[i]); i++)
+		boot_event(j, t_ns + b->event_ms[i] * BOOT_MS, b->event, "kind",
+			   b->event_name ? b->event_name : "tftp.data");
+}
+
 /* All of it. Frames are numbered from 1. */
 static inline void boot_journal(const struct boot_script *b, Journal *j)
 {
@@ -217,7 +226,7 @@ static inline void boot_journal(const struct boot_script *b, Journal *j)
 		const struct boot_frame *f = &b->frames[i];
 
 		if (b->event && i == b->event_at)
-			boot_event(j, f->t_ns, b->event, "kind", "tftp.data");
+			boot_events(b, j, f->t_ns);
 		frame_decode(&decoded, &flows, f->f.buf, f->f.len);
 		frame_journal(j, f->t_ns, "nic0", f->to_guest, i + 1,
 			      (struct slice){ f->f.buf, f->f.len }, &decoded);
@@ -226,7 +235,7 @@ static inline void boot_journal(const struct boot_script *b, Journal *j)
 		end_ns = f->t_ns;
 	}
 	if (b->event && b->event_at >= b->n)
-		boot_event(j, end_ns, b->event, "kind", "tftp.data");
+		boot_events(b, j, end_ns);
 	if (b->payload)
 		boot_event(j, end_ns, "console", "text", b->payload);
 	if (b->ending)
@@ -257,18 +266,16 @@ static inline Trace *boot_trace(const struct boot_script *b)
 	return t;
 }
 
-/* Hold what a check's judge sees of a boot beside a usual one against what it should. */
-static inline void boot_assert(const struct boot_script *b, const char *id, enum judge_saw want,
-			       const char *what)
+/* Hold what a check's judge sees of a boot beside another one against what it should. */
+static inline void boot_assert_beside(const struct boot_script *b, const struct boot_script *usual,
+				      const char *id, enum judge_saw want, const char *what)
 {
 	const struct judge *j = judge_find(id);
-	static struct boot_script usual;
 	struct judgement seen;
 	Trace *t, *control;
 
-	boot_usual(&usual);
 	t = boot_trace(b);
-	control = boot_trace(&usual);
+	control = boot_trace(usual);
 	ck_assert_msg(j != NULL, "nobody judges %s", id);
 	seen = judge_boot(j, t, control);
 	ck_assert_msg(seen.saw == want, "%s: %s: saw %d, not %d: %s", id, what, seen.saw, want,
@@ -278,6 +285,16 @@ static inline void boot_assert(const struct boot_script *b, const char *id, enum
 	judgement_clear(&seen);
 	trace_free(control);
 	trace_free(t);
+}
+
+/* The same beside boot_usual(). */
+static inline void boot_assert(const struct boot_script *b, const char *id, enum judge_saw want,
+			       const char *what)
+{
+	static struct boot_script usual;
+
+	boot_usual(&usual);
+	boot_assert_beside(b, &usual, id, want, what);
 }
 
 /* A row of a judge's test: what it sees when one frame of a usual boot is another. */
