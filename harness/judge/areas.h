@@ -24,6 +24,7 @@ extern const struct judge judge_pxe[];
 extern const struct judge judge_pxe_config[];
 extern const struct judge judge_pxe_search[];
 extern const struct judge judge_s390[];
+extern const struct judge judge_security[];
 extern const struct judge judge_tcp[];
 extern const struct judge judge_tcp_data[];
 extern const struct judge judge_tftp_data[];
