@@ -62,6 +62,29 @@ static void put_port(struct craft *c, bool of_guest)
 	put_be16(c, port);
 }
 
+/* payload+FROM..TO; zeros for what the packet does not have. */
+static bool put_payload(struct craft *c, const char *word)
+{
+	static const char start[] = "payload+";
+	g_auto(GStrv) ends = NULL;
+	guint64 from, to;
+
+	if (!g_str_has_prefix(word, start))
+		return false;
+	ends = g_strsplit(word + strlen(start), "..", -1);
+	if (g_strv_length(ends) != 2 ||
+	    !g_ascii_string_to_unsigned(ends[0], 10, 0, IMPAIR_CRAFT_BYTES_MAX, &from, NULL) ||
+	    !g_ascii_string_to_unsigned(ends[1], 10, from, IMPAIR_CRAFT_BYTES_MAX, &to, NULL))
+		return false;
+	for (; from < to; from++) {
+		bool has = c->f && impair_change_is_udp(c->f->kind) && from < c->f->payload.len;
+		uint8_t byte = has ? c->f->payload.p[from] : 0;
+
+		g_byte_array_append(c->bytes, &byte, 1);
+	}
+	return true;
+}
+
 static bool put_name(struct craft *c, const char *name)
 {
 	static const struct {
@@ -139,7 +162,8 @@ static char *write_words(struct craft *c, const char *text)
 	g_auto(GStrv) words = g_strsplit_set(text, " \t", -1);
 
 	for (char **word = words; *word; word++)
-		if (**word && !put_name(c, *word) && !put_length(c, *word) && !put_bytes(c, *word))
+		if (**word && !put_name(c, *word) && !put_length(c, *word) &&
+		    !put_payload(c, *word) && !put_bytes(c, *word))
 			return g_strdup(*word);
 	set_length(c, c->ip_length, ETH_HLEN);
 	set_length(c, c->udp_length, ETH_HLEN + IPV4_HLEN_MIN);
@@ -156,7 +180,8 @@ bool impair_craft_check(const char *text, GError **error)
 	if (wrong)
 		g_set_error(error, IMPAIR_CONFIG_ERROR, IMPAIR_CONFIG_ERROR_RULE,
 			    "frame has \"%s\", allowed are HEX, N*HEX, guest-mac, server-mac, "
-			    "guest-ip, server-ip, guest-port, server-port, ip-length, udp-length",
+			    "guest-ip, server-ip, guest-port, server-port, ip-length, udp-length, "
+			    "payload+N..M",
 			    wrong);
 	else if (!len || len > IMPAIR_CRAFT_BYTES_MAX)
 		g_set_error(error, IMPAIR_CONFIG_ERROR, IMPAIR_CONFIG_ERROR_RANGE,

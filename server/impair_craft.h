@@ -9,6 +9,7 @@
  *   guest-mac, server-mac, guest-ip, server-ip, guest-port, server-port
  *			of the packet that it comes with; zeros if that has none. Of DHCP the
  *			addresses may be those of everybody
+ *   payload+N..M	its UDP payload from byte N up to M; zeros for what it does not have
  *   ip-length, udp-length
  *			how many bytes there are from byte 14 of the frame on, from byte 34 on
  */

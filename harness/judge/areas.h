@@ -7,6 +7,7 @@
 
 #include "harness/judge/judge.h"
 
+extern const struct judge judge_address[];
 extern const struct judge judge_arp[];
 extern const struct judge judge_boot4[];
 extern const struct judge judge_dhcp4[];
@@ -15,6 +16,7 @@ extern const struct judge judge_dhcp4_lease[];
 extern const struct judge judge_dhcp4_option[];
 extern const struct judge judge_dhcp4_reply[];
 extern const struct judge judge_dhcp4_retry[];
+extern const struct judge judge_dns[];
 extern const struct judge judge_eth[];
 extern const struct judge judge_http[];
 extern const struct judge judge_icmp[];

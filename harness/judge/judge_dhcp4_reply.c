@@ -7,6 +7,7 @@
  */
 #include "harness/judge/areas.h"
 #include "harness/judge/dhcp4.h"
+#include "harness/judge/tftp.h"
 
 enum {
 	TYPE_FORCERENEW = 9, /* RFC 3203 3 */
@@ -328,6 +329,8 @@ static void forcerenew_ignored(struct judgement *out, const Trace *t, const Trac
 	judge_add_frame(out, f);
 }
 
+TFTP_SURVIVES(in_fragments, "impair.fragment")
+
 const struct judge judge_dhcp4_reply[] = {
 	JUDGE_PAIR("dhcp4.rx.xid-mismatch", refuses_other_xid),
 	JUDGE_PAIR("dhcp4.rx.chaddr-mismatch", refuses_other_chaddr),
@@ -349,5 +352,6 @@ const struct judge judge_dhcp4_reply[] = {
 	JUDGE_PAIR("dhcp4.rx.forcerenew-unauth", forcerenew_ignored),
 	JUDGE_PAIR("dhcp4.rx.auth-90", takes_authentication),
 	JUDGE_PAIR("dhcp4.rx.client-id-echo-mismatch", refuses_client_id),
+	JUDGE_PAIR("dhcp4.rx.fragmented-reply", in_fragments),
 	JUDGE_END,
 };

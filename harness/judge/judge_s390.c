@@ -14,6 +14,7 @@
 
 enum {
 	PAGE_BYTES = 4096,
+	FRAME_LEN_USUAL = 1514, /* RFC 894: 1500 behind the header */
 };
 
 /* --- entry and parameter area --- */
@@ -136,6 +137,22 @@ static void quiet_at_start(struct judgement *out, const Trace *t, const Trace *c
 		judge_add_frame(out, f);
 }
 
+static bool is_long(const struct trace_frame *f)
+{
+	return f->to_guest && f->len > FRAME_LEN_USUAL;
+}
+
+static void long_frames(struct judgement *out, const Trace *t, const Trace *control)
+{
+	guint i;
+	const struct trace_frame *f = judge_next(t, 0, is_long, &i);
+
+	if (!f)
+		return;
+	judge_same_payload(out, t, control);
+	judge_add_frame(out, f);
+}
+
 static void released_on_failure(struct judgement *out, const Trace *t, const Trace *control)
 {
 	const struct trace_frame *release;
@@ -176,6 +193,7 @@ const struct judge judge_s390[] = {
 	JUDGE_BOOT("s390.net.release-before-start", released),
 	JUDGE_PAIR("s390.net.device-quiet-at-start", quiet_at_start),
 	JUDGE_PAIR("s390.net.rx-ring-burst", entry_same),
+	JUDGE_PAIR("s390.net.rx-oversize", long_frames),
 	JUDGE_PAIR("s390.net.two-nics", entry_same),
 	JUDGE_PAIR("s390.net.no-link", entry_same),
 	JUDGE_PAIR("s390.fallback.release", released_on_failure),

@@ -309,9 +309,13 @@ static void says_it_is_full(struct judgement *out, const Trace *t, const Trace *
 TFTP_SURVIVES(is_dropped, "impair.forge")
 TFTP_SURVIVES_OR_REFUSES(is_ignored, "impair.forge")
 
+TFTP_SURVIVES(wraps_to_1, "impair.rewrite")
+
 const struct judge judge_tftp_end[] = {
 	JUDGE_BOOT("tftp.final.short", last_is_acknowledged),
 	JUDGE_PAIR("tftp.final.exact-multiple", exact_multiple),
+	JUDGE_PAIR("tftp.final.sizes", judge_same_payload),
+	JUDGE_PAIR("tftp.wrap.to-1", wraps_to_1),
 	JUDGE_PAIR("tftp.final.empty-file", empty_file),
 	JUDGE_PAIR("tftp.final.dally", dally),
 	JUDGE_PAIR("tftp.error.not-found", not_found),

@@ -18,6 +18,10 @@ static const struct {
 	{ "guest-mac server-mac 0800", true },
 	{ "4*0102  ip-length udp-length", true },
 	{ "guest-ip server-ip guest-port server-port", true },
+	{ "payload+0..2 8180 payload+12..12", true },
+	{ "payload+2..1", false },
+	{ "payload+2", false },
+	{ "payload+0..16385", false },
 	{ "", false },
 	{ "  ", false },
 	{ "0", false },
@@ -79,6 +83,25 @@ START_TEST(names_and_lengths)
 	ck_assert_uint_eq(d.udp.dport, 2001);
 	ck_assert_int_eq(d.udp.checksum, UDP_CHECKSUM_GOOD);
 	ck_assert_uint_eq(d.payload.len, 3);
+}
+END_TEST
+
+START_TEST(what_came_comes_back)
+{
+	static const uint8_t want[] = { 2, 3, 4, 0xff, 63, 0, 0 };
+	struct frame_flows flows = { 0 };
+	static struct frame sent;
+	g_autoptr(GBytes) frame = NULL;
+	struct wire_frame f;
+	gsize len;
+	const uint8_t *bytes;
+
+	make(&f);
+	frame_decode(&sent, &flows, f.buf, f.len);
+	frame = impair_craft("payload+2..5 ff payload+63..66 payload+7..7", &sent, true, false);
+	bytes = g_bytes_get_data(frame, &len);
+	ck_assert_uint_eq(len, sizeof(want));
+	ck_assert_mem_eq(bytes, want, sizeof(want));
 }
 END_TEST
 
@@ -145,6 +168,7 @@ int main(void)
 
 	suite_add_rows(s, words, N_ROWS(texts));
 	suite_add(s, names_and_lengths);
+	suite_add(s, what_came_comes_back);
 	suite_add_rows(s, words_of_pieces, N_ROWS(pieces));
 	suite_add_rows(s, pieces_are_cut, N_ROWS(cuts));
 	return suite_run(s);
