@@ -2,8 +2,9 @@
 /*
  * Random numbers from a seed (SplitMix64)
  *
- * Good enough to choose ports and transaction numbers, and nothing secret: a boot that starts at
- * the same time with the same address draws the same numbers, which is what makes it repeatable.
+ * Good enough to choose ports and transaction numbers, and nothing secret: who knows the seed knows
+ * all of them. On a machine without random numbers of its own (firmware/lib/trng.h) a boot that
+ * starts at the same time with the same address draws the same ones.
  */
 #ifndef FIRMWARE_LIB_RANDOM_H
 #define FIRMWARE_LIB_RANDOM_H

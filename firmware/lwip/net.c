@@ -21,6 +21,7 @@
 
 #include "firmware/lib/bytes.h"
 #include "firmware/lib/tod.h"
+#include "firmware/lib/trng.h"
 
 enum {
 	MTU = 1500,
@@ -101,7 +102,7 @@ int net_init(struct virtio_net *card)
 	net.card = card;
 	net.start = tod_read();
 	memcpy((uint8_t *)&mac + 2, card->mac, VIRTIO_NET_MAC_LEN);
-	net.random.state = net.start ^ mac << 16;
+	net.random.state = net.start ^ mac << 16 ^ trng_read();
 	for (uint16_t i = 0; i < VIRTIO_NET_N_RX; i++) {
 		net.pbufs[i].custom.custom_free_function = give_back;
 		net.pbufs[i].buf = i;

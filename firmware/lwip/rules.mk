@@ -25,8 +25,8 @@ LWIP_PURE := bootfile dhcp6_client dhcp6_msg dhcp_client dhcp_msg http_client ht
 	ip6_text line place pxe_config pxe_search text tftp_client
 LWIP_OWN := address address6 boot boot_config boot_load boot_menu fetch handover head main net \
 	port/port say $(LWIP_PURE)
-LWIP_DRIVERS := css diag308 lowcore print restart sclp sclp_input start string stsi virtio_ccw virtio_net virtq \
-	wait
+LWIP_DRIVERS := css diag308 lowcore print restart sclp sclp_input start string stsi trng virtio_ccw virtio_net \
+	virtq wait
 
 # What fetches files: ours, or lwIP's own applications
 LWIP_FETCH_OWN := $(addprefix firmware/lwip/,fetch_http fetch_tftp)
