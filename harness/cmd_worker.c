@@ -38,6 +38,12 @@ static void on_progress(void *self, const char *milestone, uint64_t t_ns)
 	fflush(stdout);
 }
 
+/* Machines at the same time in different scenarios have different random numbers. */
+static uint64_t machine_seed(const Scenario *s)
+{
+	return (uint64_t)opt.seed << 32 ^ g_str_hash(s->name);
+}
+
 static int run(const Client *client, const Scenario *scenario, enum server_kind server)
 {
 	g_autofree char *id = g_strdup_printf("%s/%s/%s/%" G_GINT64_FORMAT, opt.client, opt.server,
@@ -51,6 +57,7 @@ static int run(const Client *client, const Scenario *scenario, enum server_kind 
 		.seed = (uint64_t)opt.seed,
 		.clock = { .is_virtual = opt.plugin,
 			   .shift = scenario->shift,
+			   .seed = machine_seed(scenario),
 			   .plugin = opt.plugin },
 
 		.impair = scenario_network(scenario, opt.plugin),

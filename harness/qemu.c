@@ -86,6 +86,8 @@ static void add_time(struct build *b)
 		argf(b, "base=%s,clock=vm", escaped ? escaped : RTC_BASE_VIRTUAL);
 		arg(b, "-icount");
 		argf(b, "shift=%u,sleep=off", b->clock->shift);
+		arg(b, "-seed");
+		argf(b, "%" G_GUINT64_FORMAT, b->clock->seed);
 	} else if (escaped) {
 		arg(b, "-rtc");
 		argf(b, "base=%s", escaped);
@@ -100,6 +102,10 @@ static void add_machine(struct build *b)
 
 	arg(b, "-machine");
 	argf(b, "%s%s%s", c->machine, loadparm ? ",loadparm=" : "", loadparm ? loadparm : "");
+	if (m->cpu) {
+		arg(b, "-cpu");
+		arg(b, m->cpu);
+	}
 	arg(b, "-accel");
 	arg(b, m->accelerator ? m->accelerator : c->accelerator);
 	arg(b, "-m");

@@ -41,6 +41,7 @@ struct qemu {
 struct qemu_clock {
 	bool is_virtual;
 	unsigned shift;     /* an instruction takes 1 << shift nanoseconds */
+	uint64_t seed;      /* of random numbers that the guest asks the machine for */
 	const char *plugin; /* path of the shared object that fits this QEMU */
 };
 

@@ -69,6 +69,7 @@ struct scenario_machine {
 	char *loadparm;
 	bool boot_menu;
 	char *rtc_base;
+	char *cpu; /* NULL: QEMU's default */
 	char *accelerator;
 	bool reboot; /* false: a reboot of the guest ends the boot */
 	char *disk;  /* served file that is a disk as well; NULL: none */

@@ -139,6 +139,8 @@ const struct ini_key scenario_keys[] = {
 	  .help = "ask for a boot menu (false)" },
 	{ "machine", "rtc_base", INI_STRING, FIELD(scenario_machine, rtc_base),
 	  .help = "date that the machine starts at, as QEMU's -rtc base=" },
+	{ "machine", "cpu", INI_STRING, FIELD(scenario_machine, cpu),
+	  .help = "QEMU's -cpu (its default)" },
 	{ "machine", "accelerator", INI_STRING, FIELD(scenario_machine, accelerator),
 	  .help = "QEMU's -accel (tcg)" },
 	{ "machine", "reboot", INI_BOOL, FIELD(scenario_machine, reboot),

@@ -25,6 +25,7 @@ extern const struct judge judge_ip4_fragment[];
 extern const struct judge judge_pxe[];
 extern const struct judge judge_pxe_config[];
 extern const struct judge judge_pxe_search[];
+extern const struct judge judge_random[];
 extern const struct judge judge_s390[];
 extern const struct judge judge_security[];
 extern const struct judge judge_tcp[];

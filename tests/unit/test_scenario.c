@@ -124,7 +124,7 @@ START_TEST(each_value_goes_to_its_place)
 {
 	g_autoptr(Scenario) s =
 		load(HEAD "[machine]\nmemory_mib = 100\nsmp = 3\nboot_menu = true\nuuid = "
-			  "00112233-4455-6677-8899-aabbccddeeff\nrtc_base = r\naccelerator = a\n"
+			  "00112233-4455-6677-8899-aabbccddeeff\nrtc_base = r\naccelerator = a\ncpu = z14\n"
 			  "icount_shift = 7\n[nic.0]\nmac = 52:54:00:00:00:01\nbootindex = 5\n"
 			  "max_revision = 1\nrx_queue_size = 256\ntx_queue_size = 1024\n"
 			  "[server]\nrouter = 10.0.2.7\ndns = 10.0.2.8\n"
@@ -148,6 +148,7 @@ START_TEST(each_value_goes_to_its_place)
 	ck_assert_str_eq(s->machine.uuid, "00112233-4455-6677-8899-aabbccddeeff");
 	ck_assert_str_eq(s->machine.rtc_base, "r");
 	ck_assert_str_eq(s->machine.accelerator, "a");
+	ck_assert_str_eq(s->machine.cpu, "z14");
 	ck_assert_mem_eq(nic->mac.b, "\x52\x54\0\0\0\1", ETH_ALEN);
 	ck_assert_uint_eq(nic->bootindex, 5);
 	ck_assert_uint_eq(nic->max_revision, 1);
