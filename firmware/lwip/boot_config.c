@@ -31,7 +31,7 @@ static void read_all(struct boot *b, struct slice text, unsigned depth, unsigned
 		else if (r == FETCH_E_TOO_LARGE)
 			give_up_file(WAIT_BAD_CONFIG, "include of ", name, "it is too large");
 		else
-			say_name("  include of ", name, fetch_message());
+			say_failed("  include of ", name, fetch_message());
 	}
 }
 
@@ -83,7 +83,7 @@ void boot_config_search(struct boot *b)
 			boot_config_run(b, text);
 		}
 		if (r != FETCH_E_NOT_FOUND)
-			say_name("  ", path, fetch_message());
+			say_failed("  ", path, fetch_message());
 		n_silent = r == FETCH_E_TIMEOUT ? n_silent + 1 : 0;
 		if (n_silent == N_SILENT_MAX)
 			give_up(fetch_wait_code(), fetch_message());

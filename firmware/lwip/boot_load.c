@@ -141,7 +141,7 @@ int boot_try_kernel(struct boot *b, struct slice name, bool relative)
 	int r = load(b, name, relative, &l, &b->kernel_len);
 
 	if (r)
-		say_name("  ", name, fetch_message());
+		say_failed("  ", name, fetch_message());
 	return r;
 }
 

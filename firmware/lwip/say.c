@@ -22,6 +22,16 @@ void say_name(const char *before, struct slice name, const char *after)
 	say(after);
 }
 
+/* What went wrong may be in the server's words. */
+void say_failed(const char *what, struct slice name, const char *why)
+{
+	print_str(what);
+	print_quoted(name.p, name.len);
+	print_str(": ");
+	print_quoted(why, strlen(why));
+	say("");
+}
+
 void say_ip(const char *before, const ip_addr_t *address)
 {
 	char buf[IP6_TEXT_MAX];
@@ -70,10 +80,6 @@ void give_up(enum wait_code code, const char *why)
 void give_up_file(enum wait_code code, const char *what, struct slice name, const char *why)
 {
 	print_str("! ");
-	print_str(what);
-	print_quoted(name.p, name.len);
-	print_str(": ");
-	print_quoted(why, strlen(why));
-	say("");
+	say_failed(what, name, why);
 	stop(code);
 }

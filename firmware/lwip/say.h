@@ -19,6 +19,9 @@ void say(const char *text);
 /* One line: @before, then @name in quotes, then @after. */
 void say_name(const char *before, struct slice name, const char *after);
 
+/* One line: @what, then @name and why it failed, both in quotes: a server may have said them. */
+void say_failed(const char *what, struct slice name, const char *why);
+
 /* One line: @before, then an address. */
 void say_ip(const char *before, const ip_addr_t *address);
 
