@@ -121,13 +121,14 @@ static void amplification(struct judgement *out, const Trace *t, const Trace *co
 
 /* --- the console --- */
 
-/* The first line of the console with that text; NULL: there is none. */
-static const char *console_line(const Trace *t, const char *text)
+/* The first line of the console with one text and not with another; NULL: there is none. */
+static const char *console_line(const Trace *t, const char *text, const char *without)
 {
 	for (guint i = 0; i < t->events->len; i++) {
 		const struct trace_event *e = &g_array_index(t->events, struct trace_event, i);
 
-		if (g_str_equal(e->kind, "console") && strstr(e->name, text))
+		if (g_str_equal(e->kind, "console") && strstr(e->name, text) &&
+		    !(without && strstr(e->name, without)))
 			return e->name;
 	}
 	return NULL;
@@ -139,23 +140,23 @@ static const char *console_line(const Trace *t, const char *text)
  */
 static void escapes(struct judgement *out, const Trace *t, const Trace *control)
 {
-	const char *line = console_line(t, "iplab-escape");
+	const char *line = console_line(t, "iplab-escape", "[2Jiplab-escape");
+	const char *harmless = console_line(t, "iplab-escape", NULL);
 
 	if (!judge_payload_report(control) || !trace_event(t, "impair.rewrite", NULL))
 		return;
-	if (line && !strstr(line, "[2Jiplab-escape"))
+	if (line)
 		judge_saw(out, JUDGE_SAW_BROKEN, NULL,
 			  "ESC [2J reaches the console, which then says: %s", line);
-	else if (line)
-		judge_saw(out, JUDGE_SAW_KEPT, NULL, "on the console stands: %s", line);
 	else
-		judge_saw(out, JUDGE_SAW_KEPT, NULL, "the console does not say it");
+		judge_saw(out, JUDGE_SAW_KEPT, NULL, "the console says %s",
+			  harmless ? harmless : "nothing of it");
 }
 
 /* The server said $(echo iplab-$((6*7))) wherever it could. */
 static void shell(struct judgement *out, const Trace *t, const Trace *control)
 {
-	const char *line = console_line(t, "iplab-42");
+	const char *line = console_line(t, "iplab-42", NULL);
 
 	if (!judge_payload_report(control) || !trace_event(t, "impair.rewrite", NULL))
 		return;
