@@ -122,23 +122,24 @@ END_TEST
 
 START_TEST(each_value_goes_to_its_place)
 {
-	g_autoptr(Scenario) s =
-		load(HEAD "[machine]\nmemory_mib = 100\nsmp = 3\nboot_menu = true\nuuid = "
-			  "00112233-4455-6677-8899-aabbccddeeff\nrtc_base = r\naccelerator = a\ncpu = z14\n"
-			  "icount_shift = 7\n[nic.0]\nmac = 52:54:00:00:00:01\nbootindex = 5\n"
-			  "max_revision = 1\nrx_queue_size = 256\ntx_queue_size = 1024\n"
-			  "[server]\nrouter = 10.0.2.7\ndns = 10.0.2.8\n"
-			  "[server.dhcp]\nenabled = false\nbootfile = b\nnext_server = 1.2.3.4\n"
-			  "no_next_server = true\nserver_name = sn\ntftp_server = ts\n"
-			  "tftp_address = 1.2.3.5\nconfig_file = cf\npath_prefix = pp\n"
-			  "reboot_time_s = 11\ndomain = d\nvendor_class = vc\nlease_s = 12\n"
-			  "nak_requests = 13\nn_leases = 14\n"
-			  "[server.tftp]\nenabled = false\noptions = false\nblksize_max = 1000\n"
-			  "window_max = 5\nbackoff = 3\ntimeout_max_ms = 9\ntries = 6\n"
-			  "[expect]\ncmdline = c\nconsole = x;y\nblksize = 99\n"
-			  "[deadline]\ndhcp_ms = 1\nconfig_ms = 2\nkernel_ms = 3\ninitrd_ms = 4\n"
-			  "payload_ms = 5\ncell_ms = 6\n",
-		     NULL);
+	g_autoptr(Scenario) s = load(
+		HEAD
+		"[machine]\nmemory_mib = 100\nsmp = 3\nboot_menu = true\nuuid = "
+		"00112233-4455-6677-8899-aabbccddeeff\nrtc_base = r\naccelerator = a\ncpu = z14\n"
+		"icount_shift = 7\n[nic.0]\nmac = 52:54:00:00:00:01\nbootindex = 5\n"
+		"max_revision = 1\nrx_queue_size = 256\ntx_queue_size = 1024\n"
+		"[server]\nrouter = 10.0.2.7\ndns = 10.0.2.8\n"
+		"[server.dhcp]\nenabled = false\nbootfile = b\nnext_server = 1.2.3.4\n"
+		"no_next_server = true\nserver_name = sn\ntftp_server = ts\n"
+		"tftp_address = 1.2.3.5\nconfig_file = cf\npath_prefix = pp\n"
+		"reboot_time_s = 11\ndomain = d\nvendor_class = vc\nlease_s = 12\n"
+		"nak_requests = 13\nn_leases = 14\n"
+		"[server.tftp]\nenabled = false\noptions = false\nblksize_max = 1000\n"
+		"window_max = 5\nbackoff = 3\ntimeout_max_ms = 9\ntries = 6\n"
+		"[expect]\ncmdline = c\nconsole = x;y\nblksize = 99\n"
+		"[deadline]\ndhcp_ms = 1\nconfig_ms = 2\nkernel_ms = 3\ninitrd_ms = 4\n"
+		"payload_ms = 5\ncell_ms = 6\n",
+		NULL);
 	const struct scenario_nic *nic = s->nics->pdata[0];
 
 	ck_assert_uint_eq(s->machine.memory_mib, 100);
