@@ -124,10 +124,11 @@ static bool put_hex(struct craft *c, const char *hex)
 
 	for (size_t i = 0; i < len; i += 2) {
 		int high = g_ascii_xdigit_value(hex[i]), low = g_ascii_xdigit_value(hex[i + 1]);
-		uint8_t byte = (uint8_t)(high << 4 | low);
+		uint8_t byte;
 
 		if (high < 0 || low < 0)
 			return false;
+		byte = (uint8_t)(high << 4 | low);
 		g_byte_array_append(c->bytes, &byte, 1);
 	}
 	return len;
