@@ -273,7 +273,7 @@ static int report(const char *command, const Checks *checks, const Catalogue *al
 	int code = exit_code(c, checks, results);
 
 	if (opt.prove) {
-		bool holds = conformance_text_prove(text, c, checks);
+		bool holds = conformance_text_prove(text, c, checks, opt.slow);
 
 		if (code != EXIT_COULD_NOT_RUN)
 			code = holds ? EXIT_AS_EXPECTED : EXIT_UNEXPECTED;

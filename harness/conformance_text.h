@@ -19,10 +19,11 @@ void conformance_text_document(GString *out, const Conformance *c, const Checks 
 
 /*
  * Hold the catalogue to its proofs: each check passes on the client that it names for that, and
- * fails on the other. What does not, and what names none, is said.
+ * fails on the other. What does not, and what names none, is said. Those that take long were booted
+ * only if @slow.
  *
  * Return: whether all that are named hold.
  */
-bool conformance_text_prove(GString *out, const Conformance *c, const Checks *checks);
+bool conformance_text_prove(GString *out, const Conformance *c, const Checks *checks, bool slow);
 
 #endif /* HARNESS_CONFORMANCE_TEXT_H */

@@ -159,7 +159,7 @@ START_TEST(nobody_is_there)
 	add("lwip", "boot/probe")->verdict = VERDICT_SKIP;
 	c = conformance_judge(checks, NULL, dir, results);
 	ck_assert(!conformance_has_boot(c, "lwip"));
-	ck_assert(conformance_text_prove(out, c, checks));
+	ck_assert(conformance_text_prove(out, c, checks, false));
 	ck_assert_ptr_nonnull(strstr(out->str, "skipped   dhcp4.msg.header: lwip is not on"));
 }
 END_TEST
@@ -236,7 +236,7 @@ START_TEST(a_proof_that_does_not_hold)
 	boot_edit(&b, BOOT_DISCOVER, "payload+3=01");
 	add("lwip", "boot/probe");
 	c = conformance_judge(checks, NULL, dir, results);
-	ck_assert(!conformance_text_prove(out, c, checks));
+	ck_assert(!conformance_text_prove(out, c, checks, false));
 	ck_assert_msg(strstr(out->str, "wrong     dhcp4.msg.header: should pass on lwip, and is "
 				       "fail there: hops is 1, not 0\n") != NULL,
 		      "%s", out->str);
