@@ -15,7 +15,7 @@ struct craft {
 	GByteArray *bytes;
 	const struct frame *f; /* NULL: it is only looked whether everything can be read */
 	bool to_guest;
-	size_t ip_length, udp_length; /* 0: nowhere */
+	size_t ip_length, udp_length, ip6_length, udp6_length; /* 0: nowhere */
 };
 
 static void put_be16(struct craft *c, uint16_t v)
@@ -31,6 +31,12 @@ static bool has_ipv4(const struct frame *f)
 {
 	return f && frame_is_ip(f) && f->eth.type == ETH_TYPE_IPV4 &&
 	       !(f->kind == FRAME_MALFORMED && g_str_equal(f->broken, "ipv4"));
+}
+
+static bool has_ipv6(const struct frame *f)
+{
+	return f && frame_is_ip(f) && f->eth.type == ETH_TYPE_IPV6 &&
+	       !(f->kind == FRAME_MALFORMED && g_str_equal(f->broken, "ipv6"));
 }
 
 static void put_mac(struct craft *c, bool of_guest)
@@ -51,6 +57,15 @@ static void put_ip(struct craft *c, bool of_guest)
 		ip = of_guest == c->to_guest ? c->f->ip.dst : c->f->ip.src;
 	put_be16(c, (uint16_t)(ip >> 16));
 	put_be16(c, (uint16_t)ip);
+}
+
+static void put_ip6(struct craft *c, bool of_guest)
+{
+	const struct ip6_addr *ip = &ip6_unspecified;
+
+	if (has_ipv6(c->f))
+		ip = of_guest == c->to_guest ? &c->f->ip6.dst : &c->f->ip6.src;
+	g_byte_array_append(c->bytes, ip->b, IP6_ALEN);
 }
 
 static void put_port(struct craft *c, bool of_guest)
@@ -94,6 +109,7 @@ static bool put_name(struct craft *c, const char *name)
 	} names[] = {
 		{ "guest-mac", put_mac, true },   { "server-mac", put_mac, false },
 		{ "guest-ip", put_ip, true },     { "server-ip", put_ip, false },
+		{ "guest-ip6", put_ip6, true },   { "server-ip6", put_ip6, false },
 		{ "guest-port", put_port, true }, { "server-port", put_port, false },
 	};
 
@@ -107,9 +123,11 @@ static bool put_name(struct craft *c, const char *name)
 
 static bool put_length(struct craft *c, const char *name)
 {
-	size_t *place = g_str_equal(name, "ip-length")    ? &c->ip_length
-			: g_str_equal(name, "udp-length") ? &c->udp_length
-							  : NULL;
+	size_t *place = g_str_equal(name, "ip-length")     ? &c->ip_length
+			: g_str_equal(name, "udp-length")  ? &c->udp_length
+			: g_str_equal(name, "ip6-length")  ? &c->ip6_length
+			: g_str_equal(name, "udp6-length") ? &c->udp6_length
+							   : NULL;
 
 	if (!place)
 		return false;
@@ -168,6 +186,8 @@ static char *write_words(struct craft *c, const char *text)
 			return g_strdup(*word);
 	set_length(c, c->ip_length, ETH_HLEN);
 	set_length(c, c->udp_length, ETH_HLEN + IPV4_HLEN_MIN);
+	set_length(c, c->ip6_length, ETH_HLEN + IPV6_HLEN);
+	set_length(c, c->udp6_length, ETH_HLEN + IPV6_HLEN);
 	return NULL;
 }
 
@@ -181,7 +201,8 @@ bool impair_craft_check(const char *text, GError **error)
 	if (wrong)
 		g_set_error(error, IMPAIR_CONFIG_ERROR, IMPAIR_CONFIG_ERROR_RULE,
 			    "frame has \"%s\", allowed are HEX, N*HEX, guest-mac, server-mac, "
-			    "guest-ip, server-ip, guest-port, server-port, ip-length, udp-length, "
+			    "guest-ip, server-ip, guest-ip6, server-ip6, guest-port, server-port, "
+			    "ip-length, udp-length, ip6-length, udp6-length, "
 			    "payload+N..M",
 			    wrong);
 	else if (!len || len > IMPAIR_CRAFT_BYTES_MAX)

@@ -6,12 +6,14 @@
  *
  *   HEX		these
  *   N*HEX		these, N times
- *   guest-mac, server-mac, guest-ip, server-ip, guest-port, server-port
+ *   guest-mac, server-mac, guest-ip, server-ip, guest-ip6, server-ip6, guest-port, server-port
  *			of the packet that it comes with; zeros if that has none. Of DHCP the
  *			addresses may be those of everybody
  *   payload+N..M	its UDP payload from byte N up to M; zeros for what it does not have
  *   ip-length, udp-length
  *			how many bytes there are from byte 14 of the frame on, from byte 34 on
+ *   ip6-length, udp6-length
+ *			from byte 54 on, both
  */
 #ifndef SERVER_IMPAIR_CRAFT_H
 #define SERVER_IMPAIR_CRAFT_H

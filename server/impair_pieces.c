@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fragments of an IPv4 packet, as a scenario wants them
+ * Fragments of a packet, as a scenario wants them
  */
 #include "server/impair_pieces.h"
 
 #include <string.h>
 
 #include "server/impair.h"
+
+#define PIECES_ID 0x69706c61 /* of all fragments of IPv6 */
 
 struct piece {
 	uint64_t from, to;
@@ -73,9 +75,24 @@ bool impair_pieces_check(char **pieces, GError **error)
 	return true;
 }
 
-static void make_header(struct impair_frame *out, const struct piece *p, size_t from, bool has_more)
+/* Of IPv6 it is an extension header, for which there is room behind the first. */
+static void make_header6(struct impair_frame *out, const struct piece *p, bool has_more)
 {
-	uint16_t flags = (uint16_t)(from / 8);
+	uint8_t *next = out->bytes->data + out->ip + IP6_NEXT;
+	struct wr w = WR_INIT(out->bytes->data + out->ip + IPV6_HLEN, IPV6_FRAGMENT_HLEN);
+
+	wr_u8(&w, p->proto >= 0 ? (uint8_t)p->proto : *next);
+	wr_u8(&w, 0);
+	wr_be16(&w, (uint16_t)((p->from & ~UINT64_C(7)) | (has_more ? 1 : 0)));
+	wr_be32(&w, PIECES_ID);
+	*next = IP6_NEXT_FRAGMENT;
+	impair_frame_put_be16(out, out->ip + IP6_LENGTH,
+			      (uint16_t)(out->bytes->len - out->ip - IPV6_HLEN));
+}
+
+static void make_header(struct impair_frame *out, const struct piece *p, bool has_more)
+{
+	uint16_t flags = (uint16_t)(p->from / 8);
 
 	out->end = out->l4_end = out->bytes->len;
 	out->l4 = 0;
@@ -90,7 +107,7 @@ static void make_header(struct impair_frame *out, const struct piece *p, size_t 
 
 GBytes *impair_piece(const struct impair_frame *fr, const char *text)
 {
-	size_t start = impair_frame_payload_start(fr), len = fr->end - start, from, to;
+	size_t start = impair_frame_payload_start(fr), len = fr->end - start, first, from, to;
 	struct impair_frame out;
 	struct piece p;
 	GBytes *frame;
@@ -100,11 +117,15 @@ GBytes *impair_piece(const struct impair_frame *fr, const char *text)
 	from = MIN(p.from, len);
 	to = MIN(p.to, len);
 	impair_frame_init(&out, fr->kind, fr->bytes->data, fr->bytes->len);
-	g_byte_array_set_size(out.bytes, (unsigned)start);
+	first = start + (fr->is_v6 ? IPV6_FRAGMENT_HLEN : 0);
+	g_byte_array_set_size(out.bytes, (unsigned)first);
 	g_byte_array_append(out.bytes, fr->bytes->data + start + from, (unsigned)(to - from));
-	for (size_t i = start; p.is_inverted && i < out.bytes->len; i++)
+	for (size_t i = first; p.is_inverted && i < out.bytes->len; i++)
 		out.bytes->data[i] ^= 0xff;
-	make_header(&out, &p, p.from, p.has_more || to < len);
+	if (fr->is_v6)
+		make_header6(&out, &p, p.has_more || to < len);
+	else
+		make_header(&out, &p, p.has_more || to < len);
 	frame = g_bytes_new(out.bytes->data, out.bytes->len);
 	impair_frame_fini(&out);
 	return frame;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fragments of an IPv4 packet (RFC 791 3.2), as a scenario wants them
+ * Fragments of a packet (RFC 791 3.2, RFC 8200 4.5), as a scenario wants them
  *
  * A piece is FROM..TO, bytes of what is behind the IP header: from the one up to the other, which
  * is not in it; without TO up to the end. More fragments follow (MF) unless it reaches the end.
@@ -11,7 +11,8 @@
  *   @N		the header names protocol N
  *
  * The offset is written in units of eight bytes, rounded down. Lengths and header checksum are
- * right; the checksum of the message is what it was.
+ * right; the checksum of the message is what it was. Of IPv6 they are behind the first header,
+ * and all pieces have one identification.
  */
 #ifndef SERVER_IMPAIR_PIECES_H
 #define SERVER_IMPAIR_PIECES_H
@@ -25,7 +26,7 @@ bool impair_pieces_check(char **pieces, GError **error) G_GNUC_WARN_UNUSED_RESUL
 
 /**
  * impair_piece() - Cut a piece
- * @fr:		IPv4
+ * @fr:		A packet of IP
  * @piece:	As impair_pieces_check() allows
  *
  * Return: the frame; of bytes that the packet does not have it has none.

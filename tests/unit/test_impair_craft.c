@@ -22,6 +22,7 @@ static const struct {
 	{ "payload+2..1", false },
 	{ "payload+2", false },
 	{ "payload+0..16385", false },
+	{ "guest-ip6 server-ip6 ip6-length udp6-length", true },
 	{ "", false },
 	{ "  ", false },
 	{ "0", false },
@@ -105,6 +106,47 @@ START_TEST(what_came_comes_back)
 }
 END_TEST
 
+/* The same over IPv6. */
+static void make6(struct wire_frame *f)
+{
+	struct ipv6_hdr ip = { .hop_limit = 64, .proto = IP_PROTO_UDP };
+	struct udp_hdr udp = { .sport = 69, .dport = 2001 };
+	uint8_t datagram[100], payload[64];
+	struct wr w = WR_INIT(datagram, sizeof(datagram));
+
+	ip.src.b[0] = ip.dst.b[0] = 0xfd;
+	ip.src.b[15] = 2;
+	ip.dst.b[15] = 15;
+	for (size_t i = 0; i < sizeof(payload); i++)
+		payload[i] = (uint8_t)i;
+	udp6_encode(&w, &udp, &ip, payload, sizeof(payload));
+	wire_ip6(f, &ip, datagram, sizeof(datagram) - w.left);
+}
+
+START_TEST(names_and_lengths_of_ipv6)
+{
+	static const char text[] = "guest-mac server-mac 86dd 60000000 ip6-length 1140 server-ip6 "
+				   "guest-ip6 server-port guest-port udp6-length ffff 3*61";
+	struct frame_flows flows = { 0 };
+	static struct frame sent, d;
+	g_autoptr(GBytes) frame = NULL;
+	struct wire_frame f;
+	gsize len;
+	const uint8_t *bytes;
+
+	make6(&f);
+	frame_decode(&sent, &flows, f.buf, f.len);
+	frame = impair_craft(text, &sent, true, true);
+	bytes = g_bytes_get_data(frame, &len);
+	ck_assert_uint_eq(len, 14 + 40 + 8 + 3);
+	frame_decode(&d, &flows, bytes, len);
+	ck_assert(ip6_equal(&d.ip6.src, &sent.ip6.src) && ip6_equal(&d.ip6.dst, &sent.ip6.dst));
+	ck_assert_uint_eq(d.udp.dport, 2001);
+	ck_assert_int_eq(d.udp.checksum, UDP_CHECKSUM_GOOD);
+	ck_assert_uint_eq(d.payload.len, 3);
+}
+END_TEST
+
 static const struct {
 	const char *text;
 	bool good;
@@ -162,6 +204,31 @@ START_TEST(pieces_are_cut)
 }
 END_TEST
 
+START_TEST(pieces_of_ipv6_are_cut)
+{
+	g_autoptr(GBytes) frame = NULL;
+	struct impair_frame fr;
+	struct wire_frame f;
+	struct ipv6_hdr ip;
+	struct slice data;
+	const uint8_t *bytes;
+	gsize len;
+
+	make6(&f);
+	impair_frame_init(&fr, FRAME_UDP, f.buf, f.len);
+	frame = impair_piece(&fr, cuts[_i].text);
+	bytes = g_bytes_get_data(frame, &len);
+	ck_assert_int_eq(ipv6_decode(&ip, &data, bytes + ETH_HLEN, len - ETH_HLEN), 0);
+	ck_assert(ip.has_fragment);
+	ck_assert_uint_eq(ip.frag_offset, cuts[_i].offset);
+	ck_assert_uint_eq(ip.more_fragments, cuts[_i].more);
+	ck_assert_uint_eq(ip.proto, cuts[_i].proto);
+	ck_assert_uint_eq(data.len, cuts[_i].len);
+	ck_assert_uint_eq(data.p[data.len - 1], cuts[_i].last);
+	impair_frame_fini(&fr);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("impair_craft");
@@ -169,7 +236,9 @@ int main(void)
 	suite_add_rows(s, words, N_ROWS(texts));
 	suite_add(s, names_and_lengths);
 	suite_add(s, what_came_comes_back);
+	suite_add(s, names_and_lengths_of_ipv6);
 	suite_add_rows(s, words_of_pieces, N_ROWS(pieces));
 	suite_add_rows(s, pieces_are_cut, N_ROWS(cuts));
+	suite_add_rows(s, pieces_of_ipv6_are_cut, N_ROWS(cuts));
 	return suite_run(s);
 }
