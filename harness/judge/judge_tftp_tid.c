@@ -201,23 +201,25 @@ static void stray_error(struct judgement *out, const Trace *t, const Trace *cont
 /* The server answers from a port of its own, as RFC 1350 has it; that is where ACKs belong. */
 static void new_port(struct judgement *out, const Trace *t)
 {
-	const struct trace_frame *f, *reply = NULL;
+	const struct trace_frame *f, *reply, *first = NULL;
 	guint i;
 
-	/* What is refused is no transfer. */
+	/* What is refused is no transfer; nor is an answer to a request that is sent again. */
 	for (f = judge_next(t, 0, is_to_acknowledge, &i); f;
 	     f = judge_next(t, i + 1, is_to_acknowledge, &i)) {
 		reply = tftp_answer(t, f);
-		if (!reply || reply->kind == FRAME_TFTP_ACK)
-			break;
+		if (f->udp.sport == TFTP_PORT)
+			return;
+		if (reply && reply->kind == FRAME_TFTP_ACK) {
+			judge_saw(out, JUDGE_SAW_KEPT, reply, "ACKs go to port %u", f->udp.sport);
+			return;
+		}
+		first = first || reply ? first : f;
 	}
-	if (!f || f->udp.sport == TFTP_PORT)
-		return;
-	if (reply)
-		judge_saw(out, JUDGE_SAW_KEPT, reply, "ACKs go to port %u", f->udp.sport);
-	else
-		judge_saw(out, JUDGE_SAW_BROKEN, f,
-			  "no ACK goes to port %u, which the server answers from", f->udp.sport);
+	if (first)
+		judge_saw(out, JUDGE_SAW_BROKEN, first,
+			  "no ACK goes to port %u, which the server answers from",
+			  first->udp.sport);
 }
 
 const struct judge judge_tftp_tid[] = {
