@@ -61,11 +61,12 @@ HARNESS := boot catalogue cell cell_checks check_catalogue client client_layers 
 	filter ini known lowcore marker milestones observer origin paths pool progress qemu \
 	qemu_info qmp run_cells rules rundir scenario scenario_http scenario_ipv6 scenario_keys serve \
 	serve_log trace tree verify wall \
-	$(addprefix judge/,block dhcp4 entry judge judge_address judge_arp judge_boot4 judge_dhcp4 \
+	$(addprefix judge/,block dhcp4 dhcp6 entry ip6 judge judge_address judge_arp judge_boot4 judge_dhcp4 \
 	judge_dhcp4_answer judge_dhcp4_lease judge_dhcp4_option judge_dhcp4_reply \
-	judge_dhcp4_retry judge_dns judge_eth judge_http judge_icmp judge_ip4 \
-	judge_ip4_fragment judge_pxe judge_pxe_config judge_pxe_search judge_random judge_s390 \
-	judge_security judge_tcp judge_tcp_data judge_tftp_data judge_tftp_end \
+	judge_dhcp4_retry judge_dhcp6 judge_dhcp6_reply judge_dhcp6_url judge_dns judge_eth \
+	judge_http judge_icmp judge_ip4 judge_ip4_fragment judge_ip6 judge_ndp \
+	judge_ndp_neighbour judge_pxe judge_pxe_config judge_pxe_search judge_random \
+	judge_s390 judge_security judge_tcp judge_tcp_data judge_tftp_data judge_tftp_end \
 	judge_tftp_option judge_tftp_request judge_tftp_tid judge_udp tcp tftp)
 
 objs = $(patsubst %,$(B)/$(1)/%.o,$(2))
