@@ -87,3 +87,14 @@ bool ip6_is_guests(const Trace *t, const struct ip6_addr *a)
 			return true;
 	return false;
 }
+
+bool ip6_has_lost(const Trace *t, const char *prefix)
+{
+	for (guint i = 0; i < t->events->len; i++) {
+		const struct trace_event *e = &g_array_index(t->events, struct trace_event, i);
+
+		if (g_str_equal(e->kind, "impair.drop") && g_str_has_prefix(e->name, prefix))
+			return true;
+	}
+	return false;
+}

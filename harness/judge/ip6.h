@@ -32,4 +32,10 @@ const struct trace_frame *ip6_claim(const Trace *t, guint i, const struct ip6_ad
 /* Whether the guest has sent from an address, in all of the boot. */
 bool ip6_is_guests(const Trace *t, const struct ip6_addr *a);
 
+/*
+ * Whether packets of kinds that begin with @prefix were lost on the way, by the network or a rule:
+ * then it cannot be said that the guest did not send one.
+ */
+bool ip6_has_lost(const Trace *t, const char *prefix);
+
 #endif /* HARNESS_JUDGE_IP6_H */

@@ -6,6 +6,7 @@
 
 #include "harness/judge/areas.h"
 #include "harness/judge/dhcp6.h"
+#include "harness/judge/ip6.h"
 
 #define NS_PER_MS UINT64_C(1000000)
 
@@ -164,6 +165,8 @@ static void elapsed(struct judgement *out, const Trace *t)
 	uint32_t xid = 0;
 	guint i;
 
+	if (ip6_has_lost(t, "dhcp6."))
+		return;
 	for (f = judge_next(t, 0, dhcp6_is_sent, &i); f;
 	     f = judge_next(t, i + 1, dhcp6_is_sent, &i)) {
 		bool is_first = !first;

@@ -91,17 +91,51 @@ static char *is_member(const Trace *t, const struct trace_frame *f)
 	return joins(f, &group) ? NULL : g_strdup("the group of its address was not joined before");
 }
 
+/* Each packet from an address of its own, if what went before it can have been seen. */
+static void each_from_host(struct judgement *out, const Trace *t,
+			   char *(*test)(const Trace *t, const struct trace_frame *f))
+{
+	const struct trace_frame *f, *first = NULL;
+	unsigned n = 0;
+	guint i;
+
+	if (ip6_has_lost(t, "icmp6."))
+		return;
+	for (f = judge_next(t, 0, is_from_host, &i); f;
+	     f = judge_next(t, i + 1, is_from_host, &i), n++) {
+		g_autofree char *wrong = test(t, f);
+
+		if (wrong) {
+			judge_saw(out, JUDGE_SAW_BROKEN, f, "%s", wrong);
+			return;
+		}
+		first = first ? first : f;
+	}
+	if (n)
+		judge_saw(out, JUDGE_SAW_KEPT, first, "%u packets", n);
+}
+
+static void tried(struct judgement *out, const Trace *t)
+{
+	each_from_host(out, t, is_tried_before);
+}
+
+static void joined(struct judgement *out, const Trace *t)
+{
+	each_from_host(out, t, is_member);
+}
+
 /* Somebody says that the link-local address is his. */
 static void conflict(struct judgement *out, const Trace *t, const Trace *control)
 {
-	const struct trace_frame *tried, *claim, *use;
+	const struct trace_frame *trial, *claim, *use;
 	struct ip6_addr a;
 	guint i;
 
-	for (i = 0; (tried = trace_frame(t, i)); i++)
-		if (!tried->to_guest && ip6_is_dad(&a, tried) && ip6_is_link_local(&a))
+	for (i = 0; (trial = trace_frame(t, i)); i++)
+		if (!trial->to_guest && ip6_is_dad(&a, trial) && ip6_is_link_local(&a))
 			break;
-	if (!tried || !dhcp6_request(control))
+	if (!trial || !dhcp6_request(control))
 		return;
 	claim = ip6_claim(t, i, &a, &i);
 	if (!claim)
@@ -126,11 +160,11 @@ static bool is_odd(const struct ip6_addr *a)
 static const struct trace_frame *odd_use(const Trace *t, guint i)
 {
 	const struct trace_frame *f;
-	struct ip6_addr tried;
+	struct ip6_addr target;
 
 	for (; (f = trace_frame(t, i)); i++)
 		if (ip6_is_sent(f) &&
-		    (is_odd(&f->ip6.src) || (ip6_is_dad(&tried, f) && is_odd(&tried))))
+		    (is_odd(&f->ip6.src) || (ip6_is_dad(&target, f) && is_odd(&target))))
 			return f;
 	return NULL;
 }
@@ -325,9 +359,9 @@ static void unknown_option(struct judgement *out, const Trace *t, const Trace *c
 
 const struct judge judge_ndp[] = {
 	JUDGE_EACH("slaac.ll.modified-eui64", is_from_link_local, interface_id),
-	JUDGE_EACH("slaac.dad.done", is_from_host, is_tried_before),
+	JUDGE_BOOT("slaac.dad.done", tried),
 	JUDGE_PAIR("slaac.dad.conflict", conflict),
-	JUDGE_EACH("slaac.dad.mld-join", is_from_host, is_member),
+	JUDGE_BOOT("slaac.dad.mld-join", joined),
 	JUDGE_PAIR("slaac.prefix.a-flag", flag_a),
 	JUDGE_PAIR("slaac.prefix.not-64", not_64),
 	JUDGE_PAIR("slaac.prefix.link-local", link_local_prefix),

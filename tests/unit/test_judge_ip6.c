@@ -662,6 +662,41 @@ START_TEST(what_is_seen)
 }
 END_TEST
 
+/* What was lost on the way may have been sent. */
+START_TEST(lost_packets)
+{
+	static const struct {
+		const char *id;
+		unsigned missing;
+		const char *event;
+		enum judge_saw saw;
+	} cases[] = {
+		{ "slaac.dad.done", DAD, "impair.drop", NOTHING },
+		{ "slaac.dad.done", DAD, "client.drop", BROKEN },
+		{ "slaac.dad.mld-join", MLD, "impair.drop", NOTHING },
+		{ "slaac.dad.mld-join", MLD, "client.drop", BROKEN },
+	};
+	static const char line[] = "{\"t_ns\":1,\"ev\":\"%s\",\"kind\":\"icmp6.ns\"}";
+
+	for (size_t i = 0; i < N_ROWS(cases); i++) {
+		g_autofree char *event = g_strdup_printf(line, cases[i].event);
+		static struct boot_script b;
+		struct judgement seen;
+		Trace *t;
+
+		usual(&b);
+		boot_remove(&b, cases[i].missing);
+		t = boot_trace(&b);
+		trace_add_line(t, event, strlen(event));
+		seen = judge_boot(judge_find(cases[i].id), t, NULL);
+		ck_assert_msg(seen.saw == cases[i].saw, "%s, %s: saw %d", cases[i].id,
+			      cases[i].event, seen.saw);
+		judgement_clear(&seen);
+		trace_free(t);
+	}
+}
+END_TEST
+
 /* A boot over IPv4 says nothing of IPv6. */
 START_TEST(nothing_over_ipv4)
 {
@@ -677,6 +712,7 @@ int main(void)
 	Suite *s = suite_create("judge_ip6");
 
 	suite_add_rows(s, what_is_seen, N_ROWS(rows));
+	suite_add(s, lost_packets);
 	suite_add_rows(s, nothing_over_ipv4, N_ROWS(rows));
 	return suite_run(s);
 }
