@@ -50,6 +50,12 @@ static char *zero_is_of_dhcp(const Trace *t, const struct trace_frame *f)
 	return f->ip.src || f->dhcp ? NULL : g_strdup("no DHCP, and it comes from 0.0.0.0");
 }
 
+/* An answer to an echo request may have been made of the request, with the identifier of that. */
+static bool is_numbered(const struct trace_frame *f)
+{
+	return is_sent(f) && f->kind != FRAME_ICMP_ECHO_REPLY;
+}
+
 /* Of those that may be fragmented no two to one host have the same identifier. */
 static void ids_differ(struct judgement *out, const Trace *t)
 {
@@ -58,7 +64,7 @@ static void ids_differ(struct judgement *out, const Trace *t)
 	const struct trace_frame *f, *first = NULL;
 	guint i;
 
-	for (f = judge_next(t, 0, is_sent, &i); f; f = judge_next(t, i + 1, is_sent, &i)) {
+	for (f = judge_next(t, 0, is_numbered, &i); f; f = judge_next(t, i + 1, is_numbered, &i)) {
 		gint64 key = (gint64)((uint64_t)f->ip.dst << 32 | (uint64_t)f->ip.proto << 16 |
 				      f->ip.id);
 		const struct trace_frame *before = g_hash_table_lookup(seen, &key);

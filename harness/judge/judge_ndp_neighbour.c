@@ -128,18 +128,31 @@ static bool is_ns(const struct trace_frame *f)
 	return !f->to_guest && f->kind == FRAME_ICMP6_NS && !ip6_is_dad(&tried, f);
 }
 
-/* Only the third solicitation is answered. */
+/* The next that asks for @target from frame @i on; NULL: none does. */
+static const struct trace_frame *next_ns(const Trace *t, guint from, const struct ip6_addr *target,
+					 guint *i)
+{
+	const struct trace_frame *f;
+	struct ndp n;
+
+	for (f = judge_next(t, from, is_ns, i); f; f = judge_next(t, *i + 1, is_ns, i))
+		if (ip6_ndp(&n, f) && ip6_equal(&n.target, target))
+			return f;
+	return NULL;
+}
+
+/* Only the third solicitation for the server is answered. */
 static void ns_again(struct judgement *out, const Trace *t, const Trace *control)
 {
-	const struct trace_frame *f, *before;
+	const struct trace_frame *request = dhcp6_request(control), *f, *before;
 	uint64_t ms;
 	unsigned n = 1;
 	guint i;
 
-	before = judge_next(t, 0, is_ns, &i);
-	if (!before || !dhcp6_request(control))
+	before = request ? next_ns(t, 0, &request->ip6.dst, &i) : NULL;
+	if (!before)
 		return;
-	for (; n < NS_MAX && (f = judge_next(t, i + 1, is_ns, &i)); before = f, n++) {
+	for (; n < NS_MAX && (f = next_ns(t, i + 1, &request->ip6.dst, &i)); before = f, n++) {
 		ms = (f->t_ns - before->t_ns) / NS_PER_MS;
 		if (ms + TIMER_MS >= RETRANS_MS && ms < 2 * RETRANS_MS)
 			continue;

@@ -233,6 +233,24 @@ START_TEST(who_has_moved)
 }
 END_TEST
 
+START_TEST(identifiers)
+{
+	static const char id[] = "ip4.id.unique-non-atomic";
+	static const int twice[] = { BOOT_RRQ, BOOT_ACK_2 };
+
+	usual();
+	boot_assert(&b, id, KEPT, "each has its own");
+	for (size_t i = 0; i < G_N_ELEMENTS(twice); i++)
+		boot_edit(&b, twice[i], "ip+4=7171;ip+6=0000");
+	boot_assert(&b, id, BROKEN, "two have the same");
+	boot_edit(&b, BOOT_ACK_2, "ip+6=4000");
+	boot_assert(&b, id, KEPT, "one of them may not be cut");
+	for (size_t i = 0; i < G_N_ELEMENTS(twice); i++)
+		boot_edit(&b, twice[i], "ip+6=0000;ip+9=01;ip+20=0000");
+	boot_assert(&b, id, KEPT, "they answer echo requests that had the same");
+}
+END_TEST
+
 /* That a client asks with an address it has no ACK for: unless there is none in the whole boot. */
 START_TEST(an_address_before_its_lease)
 {
@@ -265,6 +283,7 @@ int main(void)
 	suite_add(s, closed_ports);
 	suite_add(s, arp);
 	suite_add(s, who_has_moved);
+	suite_add(s, identifiers);
 	suite_add(s, an_address_before_its_lease);
 	return suite_run(s);
 }
