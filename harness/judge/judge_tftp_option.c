@@ -144,6 +144,14 @@ static void ack_0(struct judgement *out, const Trace *t)
 		judge_saw(out, JUDGE_SAW_KEPT, first, "ACK 0 answers");
 }
 
+/* What is wrong with the answer to an OACK that says nothing; NULL: nothing. */
+static char *not_plain(const struct trace_frame *answer)
+{
+	return answer && answer->kind == FRAME_TFTP_ACK && !answer->block ? NULL
+									  : not_refused(answer);
+}
+
+/* The options are off, or it is refused: either is clear to both. */
 static void empty(struct judgement *out, const Trace *t, const Trace *control)
 {
 	struct tftp_transfer x = { 0 };
@@ -151,17 +159,18 @@ static void empty(struct judgement *out, const Trace *t, const Trace *control)
 	(void)control;
 	while (tftp_transfer_next(&x, t)) {
 		const struct trace_frame *answer;
+		g_autofree char *wrong = NULL;
 
 		if (!x.oack || x.oack->tftp->n_opts)
 			continue;
 		answer = tftp_answer(t, x.oack);
-		if (answer && answer->kind == FRAME_TFTP_ERROR)
-			judge_saw(out, JUDGE_SAW_VALUE, answer, "ERROR %u answers",
-				  answer->tftp->error);
+		wrong = not_plain(answer);
+		if (wrong)
+			judge_saw(out, JUDGE_SAW_BROKEN, x.oack, "no ACK 0 answers, and %s", wrong);
 		else
-			judge_saw(out, JUDGE_SAW_VALUE, answer, "%s",
-				  answer ? "it is acknowledged" : "nothing answers");
-		judge_add_frame(out, x.oack);
+			judge_saw(out, JUDGE_SAW_KEPT, x.oack, "%s answers",
+				  answer->kind == FRAME_TFTP_ACK ? "ACK 0" : "ERROR 8");
+		judge_add_frame(out, answer);
 		return;
 	}
 }

@@ -64,14 +64,28 @@ END_TEST
 
 START_TEST(empty)
 {
+	static const char id[] = "tftp.oack.empty";
+
 	begin_file();
 	oack("blksize|8|");
-	see("tftp.oack.empty", NOTHING);
+	see(id, NOTHING);
 	begin_file();
 	oack("");
-	see("tftp.oack.empty", VALUE);
+	see(id, BROKEN);
 	error(from_guest, 8);
-	see("tftp.oack.empty", VALUE);
+	see(id, KEPT);
+	begin_file();
+	oack("");
+	ack(0);
+	see(id, KEPT);
+	begin_file();
+	oack("");
+	ack(1);
+	see(id, BROKEN);
+	begin_file();
+	oack("");
+	error(from_guest, 4);
+	see(id, BROKEN);
 }
 END_TEST
 
