@@ -153,6 +153,17 @@ static void long_frames(struct judgement *out, const Trace *t, const Trace *cont
 	judge_add_frame(out, f);
 }
 
+/* The booted card is the one that got the lease; nothing comes from another. */
+static void one_card(struct judgement *out, const Trace *t, const Trace *control)
+{
+	const struct trace_frame *ack = dhcp4_lease(t), *f;
+
+	entry_same(out, t, control);
+	for (guint i = 0; out->saw == JUDGE_SAW_KEPT && ack && (f = trace_frame(t, i)); i++)
+		if (!f->to_guest && memcmp(f->eth.src.b, ack->dhcp->chaddr, ETH_ALEN))
+			judge_saw(out, JUDGE_SAW_BROKEN, f, "it comes from another card");
+}
+
 static void released_on_failure(struct judgement *out, const Trace *t, const Trace *control)
 {
 	const struct trace_frame *release;
@@ -194,7 +205,7 @@ const struct judge judge_s390[] = {
 	JUDGE_PAIR("s390.net.device-quiet-at-start", quiet_at_start),
 	JUDGE_PAIR("s390.net.rx-ring-burst", entry_same),
 	JUDGE_PAIR("s390.net.rx-oversize", long_frames),
-	JUDGE_PAIR("s390.net.two-nics", entry_same),
+	JUDGE_PAIR("s390.net.two-nics", one_card),
 	JUDGE_PAIR("s390.net.no-link", entry_same),
 	JUDGE_PAIR("s390.fallback.release", released_on_failure),
 	JUDGE_PAIR("s390.clock.timers", entry_same),

@@ -86,6 +86,20 @@ START_TEST(nothing_comes_at_the_start)
 }
 END_TEST
 
+START_TEST(one_card_sends)
+{
+	const struct entry_end started = { ENTRY_REPORT, "payload", true };
+	const struct entry_end stopped = { NULL, "gave-up", false };
+
+	b = (struct boot_script){ .payload = NULL };
+	entry_lease(&b);
+	entry_assert(entry_trace(&b, &started), "s390.net.two-nics", KEPT, "one card");
+	entry_assert(entry_trace(&b, &stopped), "s390.net.two-nics", BROKEN, "no payload");
+	boot_edit(&b, 0, "eth+6=525400123499");
+	entry_assert(entry_trace(&b, &started), "s390.net.two-nics", BROKEN, "two cards");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("judge_s390");
@@ -93,5 +107,6 @@ int main(void)
 	suite_add_rows(s, words, N_ROWS(rows));
 	suite_add(s, a_release);
 	suite_add(s, nothing_comes_at_the_start);
+	suite_add(s, one_card_sends);
 	return suite_run(s);
 }
