@@ -64,8 +64,7 @@ static const struct trace_frame *find_ack(const Trace *t, guint i, guint end, ui
 	return NULL;
 }
 
-/* The block that the client waits for at frame @i: the one behind its last ACK. */
-static uint16_t awaited(const Trace *t, guint i)
+uint16_t block_awaited(const Trace *t, guint i)
 {
 	while (i--)
 		if (is_ack(trace_frame(t, i)))
@@ -77,7 +76,7 @@ static uint16_t awaited(const Trace *t, guint i)
 static bool refuses(struct judgement *out, const Trace *t, guint i, block_is_odd *is)
 {
 	const struct trace_frame *odd = trace_frame(t, i), *ack;
-	uint16_t block = awaited(t, i);
+	uint16_t block = block_awaited(t, i);
 	guint at = t->frames->len;
 	bool comes = next_plain(t, i, &at, block, is);
 
@@ -122,7 +121,7 @@ void block_taken(struct judgement *out, const Trace *t, const Trace *control, bl
 	if (!block_has_control(control))
 		return;
 	for (f = judge_next(t, 0, is, &i); f; f = judge_next(t, at, is, &i)) {
-		uint16_t block = awaited(t, i);
+		uint16_t block = block_awaited(t, i);
 
 		if (!next_plain(t, i, &at, -1, is))
 			at = t->frames->len;

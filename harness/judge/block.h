@@ -33,6 +33,9 @@ void block_survived(struct judgement *out, const Trace *t, const Trace *control,
 void block_survived_in_time(struct judgement *out, const Trace *t, const Trace *control,
 			    block_is_odd *is);
 
+/* The block that the client waits for at frame @i: the one behind its last ACK. */
+uint16_t block_awaited(const Trace *t, guint i);
+
 /* Whether the control started a payload. */
 bool block_has_control(const Trace *control);
 

@@ -51,15 +51,17 @@ static void hole(struct judgement *out, const Trace *t, const Trace *control)
 {
 	const struct trace_frame *f, *first;
 	guint i, n = 1;
+	uint16_t block;
 
 	first = judge_next(t, 0, is_fragment_of_udp, &i);
 	if (!first || !block_has_control(control))
 		return;
+	block = block_awaited(t, i);
 	for (i++; n < 3 && (f = trace_frame(t, i)); i++) {
 		n += is_fragment_of_udp(f) ? 1 : 0;
-		if (!f->to_guest && f->kind == FRAME_TFTP_ACK) {
+		if (!f->to_guest && f->kind == FRAME_TFTP_ACK && f->block == block) {
 			judge_saw(out, JUDGE_SAW_BROKEN, f,
-				  "an ACK comes while a piece is missing still");
+				  "ACK %u comes while a piece is missing still", block);
 			judge_add_frame(out, first);
 			return;
 		}

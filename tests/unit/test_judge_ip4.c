@@ -143,6 +143,24 @@ START_TEST(fragments)
 }
 END_TEST
 
+/* Block 2 in three pieces, the one in the middle last; the client asks again for it meanwhile. */
+START_TEST(a_hole_in_fragments)
+{
+	static const char id[] = "ip4.frag.hole";
+
+	usual();
+	boot_assert(&b, id, NOTHING, "none");
+	boot_edit(&b, BOOT_DATA_2, "ip+6=2000");
+	add_copy(BOOT_DATA_2, BOOT_DATA_2 + 1, "ip+6=0006");
+	add_copy(BOOT_DATA_2, BOOT_DATA_2 + 2, "ip+6=2003");
+	boot_assert(&b, id, KEPT, "the ACK comes when all are there");
+	add_copy(BOOT_ACK_1, BOOT_DATA_2 + 2, "ip+8=3f");
+	boot_assert(&b, id, KEPT, "the ACK before is repeated meanwhile");
+	add_copy(BOOT_ACK_2 + 3, BOOT_DATA_2 + 2, "ip+8=3f");
+	boot_assert(&b, id, BROKEN, "the ACK comes before the last piece");
+}
+END_TEST
+
 START_TEST(offers_to_all)
 {
 	usual();
@@ -279,6 +297,7 @@ int main(void)
 	suite_add_rows(s, what_is_to_be_dropped, N_ROWS(faults));
 	suite_add_rows(s, what_is_to_be_taken, N_ROWS(rarities));
 	suite_add(s, fragments);
+	suite_add(s, a_hole_in_fragments);
 	suite_add(s, offers_to_all);
 	suite_add(s, closed_ports);
 	suite_add(s, arp);
