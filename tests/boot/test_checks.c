@@ -3,10 +3,13 @@
  * Checks of conformance on real boots: the fields that judges rely on beside tshark's, what the
  * commands say, and that a stored run is judged as it was
  */
+#include <gio/gio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/judge/dhcp6.h"
+#include "harness/judge/ip6.h"
 #include "harness/trace.h"
 #include "reports/result.h"
 #include "tests/boot/lab.h"
@@ -15,7 +18,7 @@
 #define CLIENT "client=libnet-7.2,lwip"
 #define SCENARIOS                                                                                  \
 	"scenario=boot/probe,dhcp/lost-ack,tftp/bad-udp-checksum,check-tftp/stray-data,"           \
-	"ipv6/stateless"
+	"ipv6/stateless,http/kernel-initrd"
 
 /* Of libnet: passive and active, kept and broken. */
 #define SOME_CHECKS "udp.*,tftp.tid.*,tftp.data.lost*,dhcp4.retx.*"
@@ -47,6 +50,64 @@ static char *address(uint32_t v)
 FIELD(ip_src, f->has_ip, address(f->ip.src))
 FIELD(ip_dst, f->has_ip, address(f->ip.dst))
 FIELD(ip_ttl, f->has_ip, number(f->ip.ttl))
+FIELD(ip_tos, f->has_ip, g_strdup_printf("0x%02x", f->ip.tos))
+FIELD(ip_id, f->has_ip, g_strdup_printf("0x%04x", f->ip.id))
+
+static char *address6(const struct ip6_addr *a)
+{
+	g_autoptr(GInetAddress) text =
+		g_inet_address_new_from_bytes((const guint8 *)a, G_SOCKET_FAMILY_IPV6);
+
+	return g_inet_address_to_string(text);
+}
+
+FIELD(ip6_src, f->has_ip6, address6(&f->ip6.src))
+FIELD(ip6_dst, f->has_ip6, address6(&f->ip6.dst))
+FIELD(ip6_hops, f->has_ip6, number(f->ip6.hop_limit))
+
+static char *icmp6_type(const struct trace_frame *f)
+{
+	struct icmp_hdr h;
+	struct slice body;
+
+	return ip6_icmp(&h, &body, f) ? number(h.type) : g_strdup("");
+}
+
+/* Of a solicitation. */
+static char *ns_target(const struct trace_frame *f)
+{
+	struct ndp n;
+
+	return f->kind == FRAME_ICMP6_NS && ip6_ndp(&n, f) ? address6(&n.target) : g_strdup("");
+}
+
+static char *dhcp6_field(const struct trace_frame *f, bool xid)
+{
+	struct dhcp6_msg m;
+
+	if (!dhcp6_of(&m, f))
+		return g_strdup("");
+	return xid ? g_strdup_printf("0x%06x", m.xid) : number(m.type);
+}
+
+static char *dhcp6_type(const struct trace_frame *f)
+{
+	return dhcp6_field(f, false);
+}
+
+static char *dhcp6_xid(const struct trace_frame *f)
+{
+	return dhcp6_field(f, true);
+}
+
+FIELD(tcp_sport, f->has_tcp, number(f->tcp.sport))
+FIELD(tcp_dport, f->has_tcp, number(f->tcp.dport))
+FIELD(tcp_seq, f->has_tcp, number(f->tcp.seq))
+FIELD(tcp_ack, f->has_tcp, number(f->tcp.ack))
+FIELD(tcp_flags, f->has_tcp, g_strdup_printf("0x%04x", f->tcp.flags))
+FIELD(tcp_window, f->has_tcp, number(f->tcp.window))
+FIELD(tcp_mss, f->has_tcp && f->tcp.mss, number(f->tcp.mss))
+FIELD(tcp_len, f->has_tcp, number(f->data_len))
 FIELD(udp_sport, f->has_udp, number(f->udp.sport))
 FIELD(udp_dport, f->has_udp, number(f->udp.dport))
 FIELD(udp_sum, f->has_udp,
@@ -154,6 +215,23 @@ static const struct column columns[] = {
 	{ "ip.src", ip_src },
 	{ "ip.dst", ip_dst },
 	{ "ip.ttl", ip_ttl },
+	{ "ip.dsfield", ip_tos },
+	{ "ip.id", ip_id },
+	{ "ipv6.src", ip6_src },
+	{ "ipv6.dst", ip6_dst },
+	{ "ipv6.hlim", ip6_hops },
+	{ "icmpv6.type", icmp6_type },
+	{ "icmpv6.nd.ns.target_address", ns_target },
+	{ "dhcpv6.msgtype", dhcp6_type },
+	{ "dhcpv6.xid", dhcp6_xid },
+	{ "tcp.srcport", tcp_sport },
+	{ "tcp.dstport", tcp_dport },
+	{ "tcp.seq_raw", tcp_seq },
+	{ "tcp.ack_raw", tcp_ack },
+	{ "tcp.flags", tcp_flags },
+	{ "tcp.window_size_value", tcp_window },
+	{ "tcp.options.mss_val", tcp_mss },
+	{ "tcp.len", tcp_len },
 	{ "udp.srcport", udp_sport },
 	{ "udp.dstport", udp_dport },
 	{ "udp.checksum.status", udp_sum },
