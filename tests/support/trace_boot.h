@@ -281,7 +281,8 @@ static inline void boot_assert_beside(const struct boot_script *b, const struct 
 	ck_assert_msg(seen.saw == want, "%s: %s: saw %d, not %d: %s", id, what, seen.saw, want,
 		      seen.evidence ? seen.evidence : "nothing");
 	/* Whoever says something says why, and shows it. */
-	ck_assert_msg(!want == !seen.evidence, "%s: %s: evidence is %s", id, what, seen.evidence);
+	ck_assert_msg(!want == !seen.evidence, "%s: %s: evidence is %s", id, what,
+		      seen.evidence ? seen.evidence : "missing");
 	judgement_clear(&seen);
 	trace_free(control);
 	trace_free(t);
