@@ -39,6 +39,8 @@ static void find_server(struct boot *b)
 /* Return: the path of the boot file's URL; of HTTP the URL. */
 static struct slice find_server6(struct boot *b)
 {
+	static char buf[DHCP6_URL_MAX];
+	struct text name = TEXT_INIT(buf);
 	struct slice url = slice_of(b->lease.v6->url);
 	struct pxe_path path = pxe_path_parse(url);
 	struct http_url http;
@@ -48,7 +50,8 @@ static struct slice find_server6(struct boot *b)
 		path.host = http.host;
 	if (!path.host.len || !address_find(path.host, &b->server))
 		give_up_file(WAIT_NO_SERVER, "URL ", url, "it names no server that is known");
-	return path.path;
+	pxe_path_add(&name, &path);
+	return (struct slice){ name.p, name.len };
 }
 
 static _Noreturn void run_ins(struct boot *b, struct slice text)

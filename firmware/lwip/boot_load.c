@@ -77,7 +77,7 @@ static int fetch_path(struct boot *b, const struct pxe_path *path, struct slice 
 	if (path->host.len && !address_find(path->host, &server))
 		give_up_file(WAIT_NO_SERVER, "server ", path->host, "its address is not known");
 	text_add(&name, prefix);
-	text_add(&name, path->path);
+	pxe_path_add(&name, path);
 	if (name.too_long)
 		return fetch_failed(FETCH_E_NAME, WAIT_NAME, "the name is too long");
 	return fetch_file(&server, (struct slice){ buf, name.len }, sink, size);

@@ -151,7 +151,7 @@ static struct pxe_path parse_tftp(struct slice rest)
 	/* RFC 3986 3.2.2: an address of IPv6 is in brackets. */
 	if (host.len > 2 && host.p[0] == '[' && host.p[host.len - 1] == ']')
 		host = (struct slice){ host.p + 1, host.len - 2 };
-	return (struct pxe_path){ .host = host, .path = rest, .is_tftp = true };
+	return (struct pxe_path){ .host = host, .path = rest, .is_tftp = true, .is_coded = true };
 }
 
 struct pxe_path pxe_path_parse(struct slice name)
@@ -169,4 +169,35 @@ struct pxe_path pxe_path_parse(struct slice name)
 		.path = name,
 		.relative = name.len && *name.p != '/',
 	};
+}
+
+/* Return: -1: it is none. */
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 'a' - 'A';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The byte that a name begins with as %XX; 0: none, or none that a name may have. */
+static char coded_byte(struct slice s)
+{
+	int high, low;
+
+	if (s.len < 3 || s.p[0] != '%')
+		return 0;
+	high = hex_digit(s.p[1]);
+	low = hex_digit(s.p[2]);
+	return high < 0 || low < 0 ? 0 : (char)(high << 4 | low);
+}
+
+void pxe_path_add(struct text *t, const struct pxe_path *path)
+{
+	for (struct slice s = path->path; s.len;) {
+		char c = path->is_coded ? coded_byte(s) : 0;
+
+		text_add_char(t, c ? c : *s.p);
+		s = skip(s, c ? 3 : 1);
+	}
 }

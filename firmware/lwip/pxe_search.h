@@ -45,6 +45,7 @@ struct pxe_path {
 	bool relative; /* the prefix goes in front of it */
 	bool is_http;  /* path is the whole URL */
 	bool is_tftp;  /* it names its server, or that of the boot */
+	bool is_coded; /* path is of a URL: it may have %XX */
 };
 
 /**
@@ -59,5 +60,9 @@ void pxe_join(struct text *out, struct slice prefix, struct slice name);
 /* Take a name apart: "::FILE", "HOST::FILE", "tftp://HOST/FILE", "http://..." or "FILE".
  * HOST of a URL may be "[ADDRESS]" of IPv6; of TFTP it is given without the brackets. */
 struct pxe_path pxe_path_parse(struct slice name);
+
+/* Add the name that a TFTP server is asked for: of a URL, %XX is decoded (RFC 3986 2.1) but for
+ * %00. */
+void pxe_path_add(struct text *t, const struct pxe_path *path);
 
 #endif /* FIRMWARE_LWIP_PXE_SEARCH_H */

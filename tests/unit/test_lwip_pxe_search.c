@@ -202,6 +202,33 @@ START_TEST(paths)
 }
 END_TEST
 
+static const struct {
+	const char *name, *asked;
+} coded_rows[] = {
+	{ "tftp://h/a%20b.img", "a b.img" },
+	{ "tftp://h/%2Fetc%2fk", "/etc/k" },
+	{ "tftp://h/%e4", "\xe4" },
+	{ "tftp://h/a%00b", "a%00b" },
+	{ "tftp://h/100%", "100%" },
+	{ "tftp://h/%4", "%4" },
+	{ "tftp://h/%4g%g4%%41", "%4g%g4%A" },
+	{ "tftp://h/%2541", "%41" },
+	{ "::a%20b", "a%20b" },
+	{ "a%20b", "a%20b" },
+};
+
+START_TEST(coded)
+{
+	struct pxe_path p = pxe_path_parse(slice_of(coded_rows[_i].name));
+	char buf[40];
+	struct text t = TEXT_INIT(buf);
+
+	text_clear(&t);
+	pxe_path_add(&t, &p);
+	ck_assert_str_eq(buf, coded_rows[_i].asked);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("lwip_pxe_search");
@@ -217,5 +244,6 @@ int main(void)
 	suite_add_rows(s, joins, N_ROWS(join_rows));
 	suite_add(s, config_file_is_a_url);
 	suite_add_rows(s, paths, N_ROWS(path_rows));
+	suite_add_rows(s, coded, N_ROWS(coded_rows));
 	return suite_run(s);
 }
