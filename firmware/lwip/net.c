@@ -91,7 +91,7 @@ static err_t set_up(struct netif *netif)
 	netif->hwaddr_len = VIRTIO_NET_MAC_LEN;
 	memcpy(netif->hwaddr, net.card->mac, VIRTIO_NET_MAC_LEN);
 	netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET |
-		       NETIF_FLAG_LINK_UP | NETIF_FLAG_MLD6;
+		       NETIF_FLAG_LINK_UP | NETIF_FLAG_IGMP | NETIF_FLAG_MLD6;
 	return ERR_OK;
 }
 

@@ -18,7 +18,7 @@ LWIP_SOURCE := $(LWIP_UNPACKED)
 endif
 
 LWIP_CORE := $(addprefix core/,def dns inet_chksum init ip mem memp netif pbuf tcp tcp_in tcp_out \
-	timeouts udp) $(addprefix core/ipv4/,etharp icmp ip4 ip4_addr ip4_frag) \
+	timeouts udp) $(addprefix core/ipv4/,etharp icmp igmp ip4 ip4_addr ip4_frag) \
 	$(addprefix core/ipv6/,ethip6 icmp6 inet6 ip6 ip6_addr ip6_frag mld6 nd6) netif/ethernet
 # What does no I/O: built for the host as well, by the tests
 LWIP_PURE := bootfile dhcp6_client dhcp6_msg dhcp_client dhcp_msg http_client http_reader http_url ins \
@@ -93,13 +93,16 @@ $(LWIP_O)/dir: FORCE
 	@mkdir -p $(@D)
 	@echo '$(LWIP_DIR)' | cmp -s - $@ || echo '$(LWIP_DIR)' > $@
 
+# The compiler does not name what headers of lwIP include.
+LWIP_OPTS := firmware/lwip/port/lwipopts.h
+
 # lwIP's own code is not held to our warnings.
-$(LWIP_O)/lwip/%.o: $(LWIP_O)/dir $(LWIP_SOURCE) firmware/lwip/rules.mk firmware/rules.mk
+$(LWIP_O)/lwip/%.o: $(LWIP_O)/dir $(LWIP_SOURCE) $(LWIP_OPTS) firmware/lwip/rules.mk firmware/rules.mk
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CROSS)gcc $(LWIP_CFLAGS) -w $(LWIP_INCLUDES) -c -o $@ $(LWIP_DIR)/src/$*.c
 
-$(LWIP_O)/firmware/%.o: firmware/%.c $(LWIP_O)/dir $(LWIP_SOURCE) firmware/lwip/rules.mk \
-		firmware/rules.mk
+$(LWIP_O)/firmware/%.o: firmware/%.c $(LWIP_O)/dir $(LWIP_SOURCE) $(LWIP_OPTS) \
+		firmware/lwip/rules.mk firmware/rules.mk
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CROSS)gcc $(LWIP_CFLAGS) $(LWIP_INCLUDES) -c -o $@ $<
 

@@ -27,6 +27,7 @@
 #define IP_REASS_MAX_PBUFS 32 /* far fewer than the ring has */
 #define IP_FRAG 1
 #define LWIP_ICMP 1
+#define LWIP_IGMP 1 /* without it, what is for any group is taken */
 
 /* IPv6. Its frames are dropped until it is begun. */
 #define LWIP_IPV6 1
