@@ -21,6 +21,8 @@
 
 #define SECOND_NS UINT64_C(1000000000)
 
+_Static_assert((int)DHCP_N_DNS == (int)DNS_MAX_SERVERS, "lwIP has room for them");
+
 enum {
 	LWIP_SOLICITS_S = 16, /* lwIP's three go out within 9 s, 4 s apart; then it is our turn */
 	NO_ROUTER_S = 12,     /* without an answer for so long there is none */
@@ -40,6 +42,7 @@ static struct {
 	bool on, has_router, has_reply;
 	struct dhcp6_reply reply; /* the first: a boot goes on with what it began with */
 	enum asked asked;
+	bool begun; /* dhcp is what was asked for last */
 	uint64_t start_ns;
 	uint64_t solicit_ns, solicit_wait_ns;
 	struct dhcp6_client dhcp;
@@ -91,11 +94,11 @@ static void act(void)
 	}
 	if (six.out.bound && l->has_address)
 		set_address(&l->address);
-	if (six.out.bound && l->has_dns) {
+	for (u8_t i = 0; six.out.bound && i < l->n_dns; i++) {
 		ip_addr_t dns = IPADDR6_INIT(0, 0, 0, 0);
 
-		memcpy(ip_2_ip6(&dns)->addr, l->dns, sizeof(l->dns));
-		dns_setserver(0, &dns);
+		memcpy(ip_2_ip6(&dns)->addr, l->dns[i], sizeof(l->dns[i]));
+		dns_setserver(i, &dns);
 	}
 	send_out();
 }
@@ -108,7 +111,7 @@ static void on_datagram(void *self, struct udp_pcb *pcb, struct pbuf *p, const i
 	(void)self, (void)pcb, (void)addr, (void)port; /* RFC 8415 7.2 names no source port */
 	if (p->next)
 		buf = six.gather;
-	if (six.asked == ASKED_NOTHING || (p->next && p->tot_len > sizeof(six.gather)))
+	if (!six.begun || (p->next && p->tot_len > sizeof(six.gather)))
 		goto out;
 	if (p->next)
 		pbuf_copy_partial(p, six.gather, p->tot_len, 0);
@@ -121,8 +124,20 @@ out:
 static void ask(enum asked asked)
 {
 	six.asked = asked;
-	dhcp6_client_init(&six.dhcp, six.who, net_random(), asked == ASKED_ADDRESS, true,
-			  net_now_ns());
+	six.begun = false;
+}
+
+/*
+ * Only with an address to ask from: the random wait begins then. Otherwise all who wait for theirs
+ * would ask when the waiting is over, and at the same time.
+ */
+static void begin_dhcp(uint64_t now_ns)
+{
+	if (six.begun || six.asked == ASKED_NOTHING)
+		return;
+	six.begun = true;
+	dhcp6_client_init(&six.dhcp, six.who, net_random(), six.asked == ASKED_ADDRESS, true,
+			  now_ns);
 }
 
 /* lwIP calls these, since it knows nothing of our DHCPv6. */
@@ -138,7 +153,7 @@ void dhcp6_nd6_ra_trigger(struct netif *netif, u8_t managed, u8_t other)
 	if (six.has_reply)
 		return;
 	if (wanted == ASKED_NOTHING && guessed)
-		six.asked = ASKED_NOTHING;
+		ask(ASKED_NOTHING);
 	else if (wanted > six.asked || (guessed && wanted != six.asked))
 		ask(wanted);
 }
@@ -210,15 +225,41 @@ static bool is_checking(void)
 	return false;
 }
 
+/* Whether somebody else was found to have the address of the lease. lwIP then forgets it. */
+static bool forget_taken(void)
+{
+	const struct dhcp6_reply *l = &six.dhcp.lease;
+
+	if (!six.dhcp.has_lease)
+		return false;
+	for (s8_t i = 0; i < LWIP_IPV6_NUM_ADDRESSES; i++)
+		if (ip6_addr_isduplicated(netif_ip6_addr_state(netif_default, i)) &&
+		    !memcmp(netif_ip6_addr(netif_default, i)->addr, l->address.bytes,
+			    sizeof(l->address.bytes))) {
+			netif_ip6_addr_set_state(netif_default, i, IP6_ADDR_INVALID);
+			return true;
+		}
+	return false;
+}
+
 static void step_dhcp(uint64_t now_ns)
 {
 	if (!six.has_router && six.asked == ASKED_NOTHING &&
 	    now_ns - six.start_ns >= NO_ROUTER_S * SECOND_NS)
 		ask(ASKED_ADDRESS);
-	if (six.asked == ASKED_NOTHING || now_ns < six.dhcp.deadline_ns ||
-	    !ip6_addr_isvalid(netif_ip6_addr_state(netif_default, 0)))
+	if (!ip6_addr_isvalid(netif_ip6_addr_state(netif_default, 0)))
 		return;
-	dhcp6_client_step(&six.dhcp, now_ns, &six.out);
+	begin_dhcp(now_ns);
+	if (!six.begun)
+		return;
+	if (forget_taken()) {
+		six.has_reply = false;
+		dhcp6_client_decline(&six.dhcp, now_ns, &six.out);
+	} else if (now_ns >= six.dhcp.deadline_ns) {
+		dhcp6_client_step(&six.dhcp, now_ns, &six.out);
+	} else {
+		return;
+	}
 	act();
 }
 
@@ -230,7 +271,7 @@ enum address6_state address6_step(void)
 		return ADDRESS6_OFF;
 	solicit_router(now_ns);
 	step_dhcp(now_ns);
-	if (six.dhcp.state == DHCP6_STATE_FAILED)
+	if (six.begun && six.dhcp.state == DHCP6_STATE_FAILED)
 		return ADDRESS6_OVER;
 	if (six.has_reply && six.reply.url[0])
 		return is_checking() ? ADDRESS6_BUSY : ADDRESS6_READY;

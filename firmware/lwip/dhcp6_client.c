@@ -16,6 +16,9 @@
  *   RENEWING   -> T2                           -> REBINDING; Rebind
  *   RENEWING, REBINDING -> Reply with address  -> BOUND
  *   RENEWING, REBINDING -> lease over          -> FAILED
+ *   BOUND, RENEWING, REBINDING -> somebody has the address -> DECLINING; Decline
+ *   DECLINING  -> deadline, tries left         -> DECLINING; Decline
+ *   DECLINING  -> Reply; deadline, none left   -> SOLICITING
  *   SOLICITING, INFORMING -> deadline, none left -> FAILED
  *   SOLICITING -> too many times               -> FAILED
  *
@@ -34,6 +37,7 @@ enum {
 	MAX_DELAY_S = 1, /* SOL_MAX_DELAY, INF_MAX_DELAY */
 	N_TRIES = 7,     /* of Solicit and Information-request: 127 s */
 	N_REQUESTS = 10, /* REQ_MAX_RC */
+	N_DECLINES = 4,  /* DEC_MAX_RC */
 	N_RESTARTS = 4,
 	PREFERENCE_MAX = 255,
 	ELAPSED_PER_S = 100,
@@ -56,6 +60,7 @@ static const struct exchange exchanges[] = {
 	[DHCP6_STATE_BOUND] = { 0 },
 	[DHCP6_STATE_RENEWING] = { DHCP6_RENEW, 10, 600, 0 },
 	[DHCP6_STATE_REBINDING] = { DHCP6_REBIND, 10, 600, 0 },
+	[DHCP6_STATE_DECLINING] = { DHCP6_DECLINE, 1, 3600, N_DECLINES },
 	[DHCP6_STATE_FAILED] = { 0 },
 };
 
@@ -97,8 +102,8 @@ static void transmit(struct dhcp6_client *c, uint64_t now_ns, struct dhcp6_out *
 	if (c->state == DHCP6_STATE_REQUESTING) {
 		r.server = &c->offer.server;
 		r.address = &c->offer.address;
-	} else if (c->state == DHCP6_STATE_RENEWING || c->state == DHCP6_STATE_REBINDING) {
-		r.server = c->state == DHCP6_STATE_RENEWING ? &c->lease.server : NULL;
+	} else if (c->has_lease) {
+		r.server = c->state == DHCP6_STATE_REBINDING ? NULL : &c->lease.server;
 		r.address = &c->lease.address;
 	}
 	out->len = dhcp6_request_encode(out->buf, &r, &c->who);
@@ -136,6 +141,7 @@ static uint64_t delay(struct dhcp6_client *c)
 static void restart(struct dhcp6_client *c, uint64_t now_ns)
 {
 	c->has_offer = false;
+	c->has_lease = false;
 	if (c->n_restarts++ == N_RESTARTS)
 		fail(c);
 	else
@@ -190,7 +196,8 @@ void dhcp6_client_step(struct dhcp6_client *c, uint64_t now_ns, struct dhcp6_out
 			fail(c);
 		break;
 	case DHCP6_STATE_REQUESTING:
-		if (c->n_sent < N_REQUESTS)
+	case DHCP6_STATE_DECLINING:
+		if (c->n_sent < exchanges[c->state].n_max)
 			transmit(c, now_ns, out);
 		else
 			restart(c, now_ns);
@@ -203,6 +210,16 @@ void dhcp6_client_step(struct dhcp6_client *c, uint64_t now_ns, struct dhcp6_out
 	case DHCP6_STATE_FAILED:
 		break;
 	}
+}
+
+void dhcp6_client_decline(struct dhcp6_client *c, uint64_t now_ns, struct dhcp6_out *out)
+{
+	out->len = 0;
+	out->bound = false;
+	if (!c->has_lease)
+		return;
+	begin(c, DHCP6_STATE_DECLINING, now_ns);
+	transmit(c, now_ns, out);
 }
 
 static uint64_t after(uint64_t now_ns, uint32_t s)
@@ -239,6 +256,7 @@ static void bind(struct dhcp6_client *c, uint64_t now_ns, const struct dhcp6_rep
 	c->lease = *m;
 	c->state = DHCP6_STATE_BOUND;
 	c->t1_ns = c->t2_ns = c->expiry_ns = NEVER;
+	c->has_lease = m->has_address;
 	if (m->has_address)
 		take_times(c, now_ns, m);
 	c->deadline_ns = c->t1_ns;
@@ -300,6 +318,10 @@ static void on_reply(struct dhcp6_client *c, uint64_t now_ns, const struct dhcp6
 	case DHCP6_STATE_RENEWING:
 	case DHCP6_STATE_REBINDING:
 		on_lease(c, now_ns, m, out);
+		break;
+	case DHCP6_STATE_DECLINING: /* whatever it says (RFC 8415 18.2.10.3) */
+		if (dhcp6_duid_equal(&m->server, &c->lease.server))
+			restart(c, now_ns);
 		break;
 	case DHCP6_STATE_INFORMING:
 		if (!m->status)

@@ -19,7 +19,8 @@ enum dhcp6_state {
 	DHCP6_STATE_BOUND,     /* and there is no address, or it is ours */
 	DHCP6_STATE_RENEWING,
 	DHCP6_STATE_REBINDING,
-	DHCP6_STATE_FAILED, /* nobody answers, or all refuse; or the lease is over */
+	DHCP6_STATE_DECLINING, /* somebody else has the address */
+	DHCP6_STATE_FAILED,    /* nobody answers, or all refuse; or the lease is over */
 };
 
 struct dhcp6_client {
@@ -37,6 +38,7 @@ struct dhcp6_client {
 	unsigned n_restarts;
 	bool has_offer;
 	struct dhcp6_reply offer;         /* the best Advertise so far */
+	bool has_lease;                   /* of an address */
 	struct dhcp6_reply lease;         /* the Reply, once there is one */
 	uint64_t t1_ns, t2_ns, expiry_ns; /* UINT64_MAX: never */
 };
@@ -67,5 +69,11 @@ void dhcp6_client_step(struct dhcp6_client *c, uint64_t now_ns, struct dhcp6_out
 /* Take a datagram that came to port 546. */
 void dhcp6_client_input(struct dhcp6_client *c, uint64_t now_ns, const uint8_t *buf, size_t len,
 			struct dhcp6_out *out);
+
+/*
+ * Tell the server that somebody else has the address of the lease, and begin anew (RFC
+ * 8415 18.2.8). Nothing happens if there is none.
+ */
+void dhcp6_client_decline(struct dhcp6_client *c, uint64_t now_ns, struct dhcp6_out *out);
 
 #endif /* FIRMWARE_LWIP_DHCP6_CLIENT_H */

@@ -156,7 +156,8 @@ size_t dhcp6_request_encode(uint8_t buf[DHCP6_OUT_MAX], const struct dhcp6_reque
 		wr_head(&w, OPT_RAPID_COMMIT, 0);
 	if (r->wants_address)
 		wr_ia_na(&w, iaid_of(who), r->address);
-	wr_option_request(&w, r->wants_address);
+	if (r->type != DHCP6_DECLINE)
+		wr_option_request(&w, r->wants_address);
 	wr_machine(&w);
 	return DHCP6_OUT_MAX - w.left;
 }
@@ -302,13 +303,10 @@ static void read_dns(struct dhcp6_reply *m, struct rd *v)
 {
 	const uint8_t *p;
 
-	if (m->has_dns || v->left % ADDRESS_LEN)
+	if (m->n_dns || v->left % ADDRESS_LEN)
 		return;
-	p = rd_take(v, ADDRESS_LEN);
-	if (!p)
-		return;
-	memcpy(m->dns, p, ADDRESS_LEN);
-	m->has_dns = true;
+	while (m->n_dns < DHCP_N_DNS && (p = rd_take(v, ADDRESS_LEN)))
+		memcpy(m->dns[m->n_dns++], p, ADDRESS_LEN);
 }
 
 static void read_sol_max(struct dhcp6_reply *m, struct rd *v)

@@ -31,6 +31,7 @@ enum dhcp6_type {
 	DHCP6_RENEW = 5,
 	DHCP6_REBIND = 6,
 	DHCP6_REPLY = 7,
+	DHCP6_DECLINE = 9,
 	DHCP6_INFORMATION_REQUEST = 11,
 };
 
@@ -76,8 +77,8 @@ struct dhcp6_reply {
 	bool has_address;
 	struct dhcp6_address address; /* the first that can be used */
 	uint32_t t1_s, t2_s;          /* 0: not told */
-	bool has_dns;
-	uint8_t dns[16];               /* the first */
+	unsigned n_dns;
+	uint8_t dns[DHCP_N_DNS][16];   /* the first */
 	uint32_t sol_max_s;            /* option 82; 0: not told, or out of bounds */
 	char url[DHCP6_URL_MAX];       /* option 59, empty: not told */
 	char params[DHCP6_PARAMS_MAX]; /* option 60, joined by blanks */

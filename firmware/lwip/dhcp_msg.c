@@ -246,6 +246,17 @@ static bool get_u32(const struct value *v, uint32_t *out)
 	return true;
 }
 
+/* The first two; a second one that is not there is 0. */
+static void get_dns(uint32_t out[DHCP_N_DNS], const struct value *v)
+{
+	struct rd r = RD_INIT(v->buf, v->len);
+
+	if (!get_u32(v, &out[0]))
+		return;
+	for (size_t i = 0; i < DHCP_N_DNS && r.left; i++)
+		out[i] = rd_be32(&r);
+}
+
 static bool get_one_u32(const struct value *v, uint32_t *out)
 {
 	return v->len == sizeof(uint32_t) && get_u32(v, out);
@@ -272,7 +283,7 @@ static void take_values(struct dhcp_reply *m, const struct value v[N_VALUES])
 {
 	get_one_u32(&v[V_NETMASK], &m->netmask);
 	get_u32(&v[V_ROUTER], &m->router);
-	get_u32(&v[V_DNS], &m->dns);
+	get_dns(m->dns, &v[V_DNS]);
 	get_one_u32(&v[V_SERVER_ID], &m->server_id);
 	get_u32(&v[V_TFTP_ADDRESS], &m->tftp_address);
 	m->has_lease = get_one_u32(&v[V_LEASE], &m->lease_s);

@@ -19,6 +19,7 @@ enum {
 	DHCP_OUT_MAX = 576,      /* what every server takes (RFC 2131 2) */
 	DHCP_IN_MAX = 1472,      /* what we say we take: an Ethernet frame's worth */
 	DHCP_STRING_MAX = 256,   /* of an option's text with its NUL */
+	DHCP_N_DNS = 2,          /* of the name servers that are told; ours */
 	DHCP_ARCH_S390 = 0x001f, /* IANA's processor architecture types */
 };
 
@@ -57,7 +58,8 @@ struct dhcp_reply {
 	uint8_t mac[DHCP_MAC_LEN];
 	uint32_t yiaddr, siaddr;
 	uint32_t server_id;
-	uint32_t netmask, router, dns;
+	uint32_t netmask, router;
+	uint32_t dns[DHCP_N_DNS];
 	uint32_t tftp_address; /* option 150, the first */
 	bool has_lease;
 	uint32_t lease_s, t1_s, t2_s; /* 0xffffffff: for ever */

@@ -28,6 +28,7 @@ enum {
 	BURST = 64, /* frames in one turn, so that timers get theirs */
 };
 
+_Static_assert((int)NET_N_DNS == (int)DNS_MAX_SERVERS, "no server is left from before");
 _Static_assert(2 * IP_REASS_MAX_PBUFS + TCP_OOSEQ_MAX_PBUFS <= VIRTIO_NET_N_RX / 4 * 3,
 	       "what waits for its turn cannot take all buffers");
 
@@ -157,14 +158,18 @@ void net_poll(void)
 	sys_check_timeouts();
 }
 
-void net_set_address(uint32_t address, uint32_t netmask, uint32_t router, uint32_t dns)
+void net_set_address(uint32_t address, uint32_t netmask, uint32_t router,
+		     const uint32_t dns[NET_N_DNS])
 {
 	/* This CPU's byte order is the network's. */
 	ip4_addr_t a = { address }, m = { netmask }, r = { router };
-	ip_addr_t d = IPADDR4_INIT(dns);
 
 	netif_set_addr(&net.netif, &a, &m, &r);
-	dns_setserver(0, &d);
+	for (u8_t i = 0; i < NET_N_DNS; i++) {
+		ip_addr_t d = IPADDR4_INIT(dns[i]);
+
+		dns_setserver(i, &d);
+	}
 }
 
 /*

@@ -30,8 +30,13 @@ uint64_t net_now_ns(void);
 /* Random numbers that the TOD clock at start and the card's address decide. */
 struct random *net_random(void);
 
+enum {
+	NET_N_DNS = 2, /* name servers: the second is asked where the first is silent */
+};
+
 /* Take an address; 0 as router for none, 0 as name server for none. */
-void net_set_address(uint32_t address, uint32_t netmask, uint32_t router, uint32_t dns);
+void net_set_address(uint32_t address, uint32_t netmask, uint32_t router,
+		     const uint32_t dns[NET_N_DNS]);
 
 /* Begin with IPv6: make a link-local address, look for routers, and take frames of it. */
 void net_start6(void);

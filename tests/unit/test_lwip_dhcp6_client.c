@@ -347,6 +347,47 @@ START_TEST(rebinds_and_ends)
 }
 END_TEST
 
+START_TEST(declines)
+{
+	uint64_t begin;
+
+	lease(LEASE);
+	dhcp6_client_decline(&c, now, &out);
+	ck_assert_uint_eq(sent_type(), DHCP6_DECLINE);
+	ck_assert_uint_eq(sent_option(2)[9], 2);
+	ck_assert_uint_eq(sent_option(3)[31], 0x15);
+	ck_assert(!sent_option(6) && !sent_option(14) && !out.bound);
+	begin = now;
+	wait_deadline();
+	ck_assert_uint_eq(sent_type(), DHCP6_DECLINE);
+	ck_assert_uint_eq(sent_elapsed(), (now - begin) / (S / 100));
+	reply(DHCP6_REPLY, CLIENT6_ID OTHER6_ID);
+	ck_assert_int_eq(c.state, DHCP6_STATE_DECLINING);
+	reply(DHCP6_REPLY, CLIENT6_ID SERVER6_ID "000d0002 0003"); /* it never heard of it */
+	wait_deadline();
+	ck_assert_uint_eq(sent_type(), DHCP6_SOLICIT);
+	ck_assert(!sent_option(2));
+	dhcp6_client_decline(&c, now, &out);
+	ck_assert_uint_eq(sent_type(), 0);
+}
+END_TEST
+
+START_TEST(declines_four_times)
+{
+	unsigned n = 1;
+
+	lease(LEASE);
+	dhcp6_client_decline(&c, now, &out);
+	while (c.state == DHCP6_STATE_DECLINING && n < 10) {
+		wait_deadline();
+		n += sent_type() == DHCP6_DECLINE;
+	}
+	ck_assert_uint_eq(n, 4);
+	wait_deadline();
+	ck_assert_uint_eq(sent_type(), DHCP6_SOLICIT);
+}
+END_TEST
+
 static const struct {
 	const char *what, *ia;
 	uint64_t t1_s, t2_s; /* 0: never */
@@ -387,6 +428,8 @@ int main(void)
 	suite_add(s, nothing_is_taken_before_something_is_asked);
 	suite_add(s, renews);
 	suite_add(s, rebinds_and_ends);
+	suite_add(s, declines);
+	suite_add(s, declines_four_times);
 	suite_add_rows(s, has_times, N_ROWS(time_rows));
 	return suite_run(s);
 }

@@ -81,7 +81,7 @@ static bool decode(struct dhcp6_reply *m, uint8_t type, const char *options)
 
 START_TEST(reads_all)
 {
-	static const uint8_t dns[16] = { 0xfd, [15] = 3 };
+	static const uint8_t dns[2][16] = { { 0xfd, [15] = 3 }, { 0xfd, [15] = 4 } };
 	struct dhcp6_reply m;
 
 	ck_assert(decode(&m, DHCP6_REPLY,
@@ -100,7 +100,7 @@ START_TEST(reads_all)
 	ck_assert(m.rapid_commit && !m.status && !m.ia_status && !m.params_too_long);
 	ck_assert_str_eq(m.url, "tftp://");
 	ck_assert_str_eq(m.params, "ab c d");
-	ck_assert(m.has_dns && !memcmp(m.dns, dns, sizeof(dns)));
+	ck_assert(m.n_dns == 2 && !memcmp(m.dns, dns, sizeof(dns)));
 	ck_assert_uint_eq(m.sol_max_s, 3600);
 	ck_assert(m.has_address && !memcmp(m.address.bytes, address.bytes, 16));
 	ck_assert_uint_eq(m.t1_s, 100);

@@ -128,11 +128,12 @@ static bool decode(struct dhcp_reply *m, const struct reply *r)
 
 START_TEST(all_that_is_told)
 {
-	struct reply r = reply_make(7, 0x0a00020f, 0x0a000203,
-				    BASE "0104ffffff00 03080a0002010a0002fe 06040a000203"
-					 "330400000e10 3a0400000708 3b0400000c4e 4204746674 70"
-					 "43056b2e696d67 960c 0a000204 0a000205 0a000206 "
-					 "d10363 6667 d204702f7100 3c09505845436c69656e74 ff");
+	struct reply r =
+		reply_make(7, 0x0a00020f, 0x0a000203,
+			   BASE "0104ffffff00 03080a0002010a0002fe 060c0a0002030a0002050a000206"
+				"330400000e10 3a0400000708 3b0400000c4e 4204746674 70"
+				"43056b2e696d67 960c 0a000204 0a000205 0a000206 "
+				"d10363 6667 d204702f7100 3c09505845436c69656e74 ff");
 	struct dhcp_reply m;
 
 	ck_assert(decode(&m, &r));
@@ -143,7 +144,8 @@ START_TEST(all_that_is_told)
 	ck_assert_uint_eq(m.server_id, 0x0a000202);
 	ck_assert_uint_eq(m.netmask, 0xffffff00);
 	ck_assert_uint_eq(m.router, 0x0a000201); /* the first */
-	ck_assert_uint_eq(m.dns, 0x0a000203);
+	ck_assert_uint_eq(m.dns[0], 0x0a000203);
+	ck_assert_uint_eq(m.dns[1], 0x0a000205);
 	ck_assert(m.has_lease && m.lease_s == 3600 && m.t1_s == 1800 && m.t2_s == 3150);
 	ck_assert_str_eq(m.tftp_name, "tftp");
 	ck_assert_str_eq(m.bootfile, "k.img");
@@ -244,7 +246,7 @@ START_TEST(values_of_a_wrong_length_are_not_there)
 	struct dhcp_reply m;
 
 	ck_assert(decode(&m, &r));
-	ck_assert(!m.netmask && !m.server_id && !m.router && !m.dns && !m.has_lease);
+	ck_assert(!m.netmask && !m.server_id && !m.router && !m.dns[0] && !m.has_lease);
 	ck_assert_str_eq(m.bootfile, "");
 }
 END_TEST
