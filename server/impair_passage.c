@@ -132,7 +132,7 @@ static bool fragment(struct passage *p, const struct impair_rule *r)
 	uint64_t due_ns = passage_add_ns(p->now_ns, p->way->cfg.delay_ns);
 	struct impair_frame *fr = passage_change(p);
 
-	if (!fr->ip)
+	if (!fr->ip || !impair_pieces_fit(fr, r->pieces))
 		return false;
 	for (char **piece = r->pieces; *piece; piece++) {
 		passage_deliver(p, p->id.dir, due_ns, impair_piece(fr, *piece));

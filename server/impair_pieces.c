@@ -105,6 +105,17 @@ static void make_header(struct impair_frame *out, const struct piece *p, bool ha
 	impair_frame_repair(out);
 }
 
+bool impair_pieces_fit(const struct impair_frame *fr, char **pieces)
+{
+	size_t len = fr->end - impair_frame_payload_start(fr);
+	struct piece p;
+
+	for (; *pieces; pieces++)
+		if (!parse(&p, *pieces) || p.from >= len)
+			return false;
+	return true;
+}
+
 GBytes *impair_piece(const struct impair_frame *fr, const char *text)
 {
 	size_t start = impair_frame_payload_start(fr), len = fr->end - start, first, from, to;

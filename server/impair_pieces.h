@@ -24,6 +24,10 @@
 /* Whether these are pieces, one or more; false with @error set (IMPAIR_CONFIG_ERROR_RULE). */
 bool impair_pieces_check(char **pieces, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether a packet of IP is so long that each of these pieces, which are right, has something of
+ * it. */
+bool impair_pieces_fit(const struct impair_frame *fr, char **pieces);
+
 /**
  * impair_piece() - Cut a piece
  * @fr:		A packet of IP

@@ -204,6 +204,34 @@ START_TEST(pieces_are_cut)
 }
 END_TEST
 
+/* Behind the IP header are 72 bytes. */
+static const struct {
+	const char *text[3];
+	bool fit;
+} fits[] = {
+	{ { "0..40", "40.." }, true },
+	{ { "0..100", "71.." }, true },
+	{ { "0..72", "72.." }, false },
+	{ { "720..", "0..40" }, false },
+};
+
+START_TEST(pieces_fit)
+{
+	char *list[] = { (char *)fits[_i].text[0], (char *)fits[_i].text[1], NULL };
+	struct impair_frame fr;
+	struct wire_frame f;
+
+	make(&f);
+	impair_frame_init(&fr, FRAME_UDP, f.buf, f.len);
+	ck_assert_uint_eq(impair_pieces_fit(&fr, list), fits[_i].fit);
+	impair_frame_fini(&fr);
+	make6(&f);
+	impair_frame_init(&fr, FRAME_UDP, f.buf, f.len);
+	ck_assert_uint_eq(impair_pieces_fit(&fr, list), fits[_i].fit);
+	impair_frame_fini(&fr);
+}
+END_TEST
+
 START_TEST(pieces_of_ipv6_are_cut)
 {
 	g_autoptr(GBytes) frame = NULL;
@@ -239,6 +267,7 @@ int main(void)
 	suite_add(s, names_and_lengths_of_ipv6);
 	suite_add_rows(s, words_of_pieces, N_ROWS(pieces));
 	suite_add_rows(s, pieces_are_cut, N_ROWS(cuts));
+	suite_add_rows(s, pieces_fit, N_ROWS(fits));
 	suite_add_rows(s, pieces_of_ipv6_are_cut, N_ROWS(cuts));
 	return suite_run(s);
 }
