@@ -4,29 +4,11 @@
  */
 #include "harness/judge/block.h"
 
-#include "firmware/marker.h"
-
-bool block_has_control(const Trace *control)
-{
-	struct judgement same = { .saw = JUDGE_SAW_NOTHING };
-	bool has;
-
-	judge_same_payload(&same, control, control);
-	has = same.saw == JUDGE_SAW_KEPT;
-	judgement_clear(&same);
-	return has;
-}
-
 uint64_t block_end_ns(const Trace *t)
 {
-	for (guint i = 0; i < t->events->len; i++) {
-		const struct trace_event *e = &g_array_index(t->events, struct trace_event, i);
+	const struct trace_event *e = judge_payload_event(t);
 
-		if (g_str_equal(e->kind, "console") &&
-		    g_str_has_prefix(e->name, MARKER_PREFIX MARKER_PAYLOAD " "))
-			return e->t_ns;
-	}
-	return t->end_ns;
+	return e ? e->t_ns : t->end_ns;
 }
 
 static bool is_plain(const struct trace_frame *f, block_is_odd *is)
@@ -99,7 +81,7 @@ void block_refused(struct judgement *out, const Trace *t, const Trace *control, 
 	unsigned n = 0;
 	guint i;
 
-	if (!block_has_control(control))
+	if (!judge_payload_report(control))
 		return;
 	for (f = judge_next(t, 0, is, &i); f; f = judge_next(t, i + 1, is, &i)) {
 		if (!refuses(out, t, i, is))
@@ -118,7 +100,7 @@ void block_taken(struct judgement *out, const Trace *t, const Trace *control, bl
 	unsigned n = 0;
 	guint i, at;
 
-	if (!block_has_control(control))
+	if (!judge_payload_report(control))
 		return;
 	for (f = judge_next(t, 0, is, &i); f; f = judge_next(t, at, is, &i)) {
 		uint16_t block = block_awaited(t, i);

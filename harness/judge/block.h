@@ -36,9 +36,6 @@ void block_survived_in_time(struct judgement *out, const Trace *t, const Trace *
 /* The block that the client waits for at frame @i: the one behind its last ACK. */
 uint16_t block_awaited(const Trace *t, guint i);
 
-/* Whether the control started a payload. */
-bool block_has_control(const Trace *control);
-
 /* When the payload reported, or else the boot's end. */
 uint64_t block_end_ns(const Trace *t);
 

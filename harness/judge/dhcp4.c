@@ -158,21 +158,14 @@ void dhcp4_takes(struct judgement *out, const Trace *t, const Trace *control, dh
 	judge_add_frame(out, f);
 }
 
-bool dhcp4_ended(const Trace *t)
-{
-	const struct trace_event *e = trace_event(t, "ending", NULL);
-
-	return e && !g_str_equal(e->name, "crash") && !g_str_equal(e->name, "hang");
-}
-
 void dhcp4_survives(struct judgement *out, const Trace *t, const Trace *control, dhcp4_fault is)
 {
 	guint i;
 	const struct trace_frame *f = dhcp4_find(t, 0, is, &i);
 	const struct trace_event *e = trace_event(t, "ending", NULL);
 
-	if (f && e && dhcp4_ended(control))
-		judge_saw(out, dhcp4_ended(t) ? JUDGE_SAW_KEPT : JUDGE_SAW_BROKEN, f,
+	if (f && e && judge_ended(control))
+		judge_saw(out, judge_ended(t) ? JUDGE_SAW_KEPT : JUDGE_SAW_BROKEN, f,
 			  "it ends with %s", e->name);
 }
 

@@ -106,9 +106,6 @@ void dhcp4_takes_file(struct judgement *out, const Trace *t, const Trace *contro
 /* Judge a message that nobody has to take: whatever becomes of it, the boot ends by itself. */
 void dhcp4_survives(struct judgement *out, const Trace *t, const Trace *control, dhcp4_fault is);
 
-/* Whether a boot ended by itself, with or without success; false: crash or hang. */
-bool dhcp4_ended(const Trace *t);
-
 /* The first read request, readable or not; NULL: there is none. */
 const struct trace_frame *dhcp4_first_rrq(const Trace *t);
 

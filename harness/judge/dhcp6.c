@@ -4,7 +4,6 @@
  */
 #include "harness/judge/dhcp6.h"
 
-#include "harness/judge/block.h"
 #include "harness/judge/tftp.h"
 
 bool dhcp6_is_message(const struct trace_frame *f)
@@ -153,7 +152,7 @@ void dhcp6_survived(struct judgement *out, const Trace *t, const Trace *control,
 	guint i;
 	const struct trace_frame *odd = dhcp6_find(t, is, &i);
 
-	if (!odd || !ending || !block_has_control(control))
+	if (!odd || !ending || !judge_payload_report(control))
 		return;
 	if (g_str_equal(ending->name, "gave-up"))
 		judge_saw(out, JUDGE_SAW_KEPT, NULL, "it gives up, and says so");

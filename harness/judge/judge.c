@@ -32,11 +32,10 @@ const struct judge *judge_at(unsigned i)
 
 const struct judge *judge_find(const char *id)
 {
-	const struct judge *j;
-
-	for (unsigned i = 0; (j = judge_at(i)); i++)
-		if (g_str_equal(j->id, id))
-			return j;
+	for (size_t a = 0; a < G_N_ELEMENTS(areas); a++)
+		for (const struct judge *j = areas[a]; j->id; j++)
+			if (g_str_equal(j->id, id))
+				return j;
 	return NULL;
 }
 
@@ -116,9 +115,16 @@ void judgement_clear(struct judgement *j)
 	*j = (struct judgement){ .saw = JUDGE_SAW_NOTHING };
 }
 
+bool judge_ended(const Trace *t)
+{
+	const struct trace_event *e = trace_event(t, "ending", NULL);
+
+	return e && !g_str_equal(e->name, "crash") && !g_str_equal(e->name, "hang");
+}
+
 /* --- the payload --- */
 
-const char *judge_payload_report(const Trace *t)
+const struct trace_event *judge_payload_event(const Trace *t)
 {
 	static const char prefix[] = MARKER_PREFIX MARKER_PAYLOAD " ";
 
@@ -126,9 +132,16 @@ const char *judge_payload_report(const Trace *t)
 		const struct trace_event *e = &g_array_index(t->events, struct trace_event, i);
 
 		if (g_str_equal(e->kind, "console") && g_str_has_prefix(e->name, prefix))
-			return e->name;
+			return e;
 	}
 	return NULL;
+}
+
+const char *judge_payload_report(const Trace *t)
+{
+	const struct trace_event *e = judge_payload_event(t);
+
+	return e ? e->name : NULL;
 }
 
 /* The value of a word of the report, in which no blank is; caller: g_free(). */

@@ -93,6 +93,12 @@ void judge_add_frame(struct judgement *out, const struct trace_frame *f);
 const struct trace_frame *judge_next(const Trace *t, guint from,
 				     bool (*which)(const struct trace_frame *f), guint *at);
 
+/* Whether a boot ended by itself, with or without success; false: crash or hang. */
+bool judge_ended(const Trace *t);
+
+/* The line in which the payload reports, and when it came; NULL: none started. */
+const struct trace_event *judge_payload_event(const Trace *t);
+
 /* The line in which the payload reports (firmware/marker.h); NULL: none started. */
 const char *judge_payload_report(const Trace *t);
 

@@ -187,7 +187,7 @@ static void own_is_answered(struct judgement *out, const Trace *t, const Trace *
 	struct arp a;
 	guint i;
 
-	if (!ip || !block_has_control(control))
+	if (!ip || !judge_payload_report(control))
 		return;
 	for (f = judge_next(t, 0, is_asked, &i); f; f = judge_next(t, i + 1, is_asked, &i)) {
 		const char *wrong;
@@ -212,7 +212,7 @@ static void not_answered(struct judgement *out, const Trace *t, const Trace *con
 	const struct trace_frame *f, *reply;
 	guint i;
 
-	if (!own_ip(t) || !block_has_control(control))
+	if (!own_ip(t) || !judge_payload_report(control))
 		return;
 	for (f = judge_next(t, 0, is_asked, &i); f; f = judge_next(t, i + 1, is_asked, &i)) {
 		struct arp a;
@@ -255,7 +255,7 @@ static void malformed_ignored(struct judgement *out, const Trace *t, const Trace
 	unsigned n = 0;
 	guint i;
 
-	if (!block_has_control(control))
+	if (!judge_payload_report(control))
 		return;
 	for (f = judge_next(t, 0, is_malformed, &i); f;
 	     f = judge_next(t, i + 1, is_malformed, &i)) {
@@ -306,7 +306,7 @@ static void learnt(struct judgement *out, const Trace *t, const Trace *control,
 
 	claim = judge_next(t, 0, is_claim, &i);
 	f = claim ? next_to(t, claim) : NULL;
-	if (!f || !block_has_control(control))
+	if (!f || !judge_payload_report(control))
 		return;
 	has = mac_equal(&f->eth.dst, &intruder);
 	judge_saw(out, has ? if_new : if_old, f, "the next packet goes to the %s hardware address",
@@ -342,7 +342,7 @@ static void requests_are_few(struct judgement *out, const Trace *t, const Trace 
 	struct arp a, b;
 	guint i, k;
 
-	if (!block_has_control(control) || judge_next(t, 0, is_claim, &i))
+	if (!judge_payload_report(control) || judge_next(t, 0, is_claim, &i))
 		return;
 	for (f = judge_next(t, 0, is_asking, &i); f; f = judge_next(t, i + 1, is_asking, &i), n++)
 		for (o = judge_next(t, i + 1, is_asking, &k); o && arp_of(&a, f) && arp_of(&b, o);
@@ -374,7 +374,7 @@ static void lost_reply(struct judgement *out, const Trace *t, const Trace *contr
 	guint i;
 
 	f = judge_next(t, 0, is_asking, &i);
-	if (!f || !block_has_control(control))
+	if (!f || !judge_payload_report(control))
 		return;
 	rrq = judge_next(t, 0, is_rrq, &i);
 	if (rrq && rrq->t_ns - f->t_ns < 30 * SECOND)
@@ -390,7 +390,7 @@ static void first_packet_kept(struct judgement *out, const Trace *t, const Trace
 	guint i;
 
 	f = judge_next(t, 0, is_answered, &i);
-	if (!f || !block_has_control(control))
+	if (!f || !judge_payload_report(control))
 		return;
 	rrq = judge_next(t, i, is_rrq, &i);
 	if (rrq && rrq->t_ns - f->t_ns < SECOND / 10)
@@ -416,7 +416,7 @@ static void asked_again(struct judgement *out, const Trace *t, const Trace *cont
 
 	for (f = judge_next(t, 0, is_data, &i); f; f = judge_next(t, i + 1, is_data, &i))
 		last = f;
-	if (!last || !block_has_control(control))
+	if (!last || !judge_payload_report(control))
 		return;
 	for (f = judge_next(t, 0, is_data, &i); f && f->block != last->block;)
 		f = judge_next(t, i + 1, is_data, &i);

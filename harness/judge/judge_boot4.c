@@ -271,7 +271,7 @@ static void forged_line(struct judgement *out, const Trace *t, const Trace *cont
 	const char *behind;
 	bool shown = false;
 
-	if (!ack || !dhcp4_ended(control))
+	if (!ack || !judge_ended(control))
 		return;
 	name = option_of(ack);
 	text = g_strndup((const char *)name.p, name.len);
@@ -287,7 +287,7 @@ static void forged_line(struct judgement *out, const Trace *t, const Trace *cont
 		judge_saw(out, JUDGE_SAW_BROKEN, ack, "a line of the console is: %s", e->name);
 		return;
 	}
-	if (!dhcp4_ended(t))
+	if (!judge_ended(t))
 		judge_saw(out, JUDGE_SAW_BROKEN, ack, "the boot crashes or hangs");
 	else
 		judge_saw(out, JUDGE_SAW_KEPT, ack, "the console has no such line%s",
@@ -303,7 +303,7 @@ static void searches(struct judgement *out, const Trace *t, const Trace *control
 	const struct trace_frame *rrq = dhcp4_first_rrq(t);
 	struct slice name;
 
-	if (!ack || !rrq || !dhcp4_ended(control))
+	if (!ack || !rrq || !judge_ended(control))
 		return;
 	name = dhcp4_rrq_name(rrq);
 	judge_saw(out,

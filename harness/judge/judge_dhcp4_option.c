@@ -204,7 +204,7 @@ static void past_end(struct judgement *out, const Trace *t, const Trace *control
 	const struct trace_frame *f = dhcp4_find(t, 0, reaches_past_end, &i), *rrq;
 	struct slice name;
 
-	if (!f || !name_past_end(&name, f) || !dhcp4_ended(control))
+	if (!f || !name_past_end(&name, f) || !judge_ended(control))
 		return;
 	rrq = asks_for_file(t, name);
 	if (rrq && dhcp4_rrq_name(rrq).len > name.len)

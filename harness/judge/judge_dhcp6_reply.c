@@ -6,7 +6,6 @@
  * answer itself is unusual.
  */
 #include "harness/judge/areas.h"
-#include "harness/judge/block.h"
 #include "harness/judge/dhcp6.h"
 #include "harness/judge/ip6.h"
 
@@ -121,7 +120,7 @@ static void reconfigure(struct judgement *out, const Trace *t, const Trace *cont
 	guint i;
 
 	odd = dhcp6_find(t, is_reconfigure, &i);
-	if (!odd || !block_has_control(control))
+	if (!odd || !judge_payload_report(control))
 		return;
 	f = judge_next(t, i, dhcp6_is_sent, &i);
 	judge_saw(out, f ? JUDGE_SAW_BROKEN : JUDGE_SAW_KEPT, odd, "%s",

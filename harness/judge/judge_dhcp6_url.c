@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "harness/judge/areas.h"
-#include "harness/judge/block.h"
 #include "harness/judge/dhcp6.h"
 #include "harness/judge/entry.h"
 #include "harness/judge/tftp.h"

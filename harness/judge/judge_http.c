@@ -169,7 +169,7 @@ static void fragment(struct judgement *out, const Trace *t, const Trace *control
 	const struct trace_frame *f, *first = NULL;
 	guint i;
 
-	if (!block_has_control(control))
+	if (!judge_payload_report(control))
 		return;
 	for (f = judge_next(t, 0, is_request, &i); f; f = judge_next(t, i + 1, is_request, &i)) {
 		struct slice rest = f->payload, line = take_line(&rest);

@@ -114,7 +114,7 @@ static void echo_is_answered(struct judgement *out, const Trace *t, const Trace 
 	unsigned n = 0;
 	guint i;
 
-	if (!block_has_control(control))
+	if (!judge_payload_report(control))
 		return;
 	for (f = judge_next(t, 0, is_good_echo, &i); f;
 	     f = judge_next(t, i + 1, is_good_echo, &i)) {
@@ -142,7 +142,7 @@ static void echo_checksums(struct judgement *out, const Trace *t, const Trace *c
 	struct slice data;
 	guint i;
 
-	if (!block_has_control(control))
+	if (!judge_payload_report(control))
 		return;
 	for (f = judge_next(t, 0, is_good_echo, &i); f;
 	     f = judge_next(t, i + 1, is_good_echo, &i)) {
@@ -218,7 +218,7 @@ static void echo_for_all(struct judgement *out, const Trace *t, const Trace *con
 	guint i;
 
 	f = judge_next(t, 0, is_echo_for_all, &i);
-	if (f && block_has_control(control))
+	if (f && judge_payload_report(control))
 		judge_saw(out, JUDGE_SAW_VALUE, f, "%s",
 			  find_reply(t, f) ? "it answers" : "it does not answer");
 }
@@ -239,7 +239,7 @@ static void timestamp(struct judgement *out, const Trace *t, const Trace *contro
 	guint i, k;
 
 	f = judge_next(t, 0, is_timestamp, &i);
-	if (f && block_has_control(control))
+	if (f && judge_payload_report(control))
 		judge_saw(out, JUDGE_SAW_VALUE, f, "%s",
 			  judge_next(t, i, is_timestamp_reply, &k) ? "it answers"
 								   : "it does not answer");
@@ -275,7 +275,7 @@ static void echo_in_fragments(struct judgement *out, const Trace *t, const Trace
 	guint i, k;
 
 	f = judge_next(t, 0, is_first_fragment, &i);
-	if (!f || !block_has_control(control))
+	if (!f || !judge_payload_report(control))
 		return;
 	for (k = i; k < t->frames->len; k++) {
 		const struct trace_frame *o = trace_frame(t, k);
@@ -401,7 +401,7 @@ static void port_is_reported(struct judgement *out, const Trace *t, const Trace 
 	guint i;
 
 	f = judge_next(t, 0, is_unreachable, &i);
-	if (!f || !ending || !block_has_control(control))
+	if (!f || !ending || !judge_payload_report(control))
 		return;
 	rrq = next_file(t, i);
 	next_ns = rrq ? rrq->t_ns : ending->t_ns;

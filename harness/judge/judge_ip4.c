@@ -252,13 +252,13 @@ static void offer_is_taken(struct judgement *out, const Trace *t, block_is_odd *
 
 static void to_all_in_group(struct judgement *out, const Trace *t, const Trace *control)
 {
-	if (block_has_control(control))
+	if (judge_payload_report(control))
 		offer_is_taken(out, t, is_offer_to_all_in_group);
 }
 
 static void to_all_alone(struct judgement *out, const Trace *t, const Trace *control)
 {
-	if (block_has_control(control))
+	if (judge_payload_report(control))
 		offer_is_taken(out, t, is_offer_to_all_alone);
 }
 

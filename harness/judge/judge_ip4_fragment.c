@@ -54,7 +54,7 @@ static void hole(struct judgement *out, const Trace *t, const Trace *control)
 	uint16_t block;
 
 	first = judge_next(t, 0, is_fragment_of_udp, &i);
-	if (!first || !block_has_control(control))
+	if (!first || !judge_payload_report(control))
 		return;
 	block = block_awaited(t, i);
 	for (i++; n < 3 && (f = trace_frame(t, i)); i++) {

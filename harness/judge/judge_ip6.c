@@ -215,7 +215,7 @@ static void echo(struct judgement *out, const Trace *t, const Trace *control)
 	unsigned n = 0;
 	guint i;
 
-	if (!block_has_control(control))
+	if (!judge_payload_report(control))
 		return;
 	for (f = judge_next(t, 0, is_echo, &i); f; f = judge_next(t, i + 1, is_echo, &i), n++) {
 		struct slice said = { NULL, 0 };
@@ -254,7 +254,7 @@ static void closed_port(struct judgement *out, const Trace *t, const Trace *cont
 	guint i, k;
 
 	f = judge_next(t, 0, is_for_closed_port, &i);
-	if (!f || !block_has_control(control))
+	if (!f || !judge_payload_report(control))
 		return;
 	error = judge_next(t, i, is_unreachable, &k);
 	judge_saw(out, error ? JUDGE_SAW_KEPT : JUDGE_SAW_BROKEN, f, "%s",
@@ -270,7 +270,7 @@ static void sizes(struct judgement *out, const Trace *t, const Trace *control, g
 	const struct trace_frame *f, *odd = trace_frame(t, i);
 	size_t most = 0;
 
-	if (!block_has_control(control))
+	if (!judge_payload_report(control))
 		return;
 	for (i++; (f = trace_frame(t, i)); i++) {
 		size_t len = f->len - MIN(f->len, ETH_HLEN);

@@ -218,7 +218,7 @@ static void unsolicited(struct judgement *out, const Trace *t, const Trace *cont
 	guint i;
 
 	na = judge_next(t, 0, is_of_stranger, &i);
-	if (!na || !ip6_ndp(&said, na) || !block_has_control(control))
+	if (!na || !ip6_ndp(&said, na) || !judge_payload_report(control))
 		return;
 	for (; (f = trace_frame(t, i)); i++) {
 		if (is_ns(f) && ip6_ndp(&n, f) && ip6_equal(&n.target, &said.target)) {
@@ -286,7 +286,7 @@ static void answers(struct judgement *out, const Trace *t, const Trace *control)
 	struct ndp asked;
 	guint i;
 
-	if (!block_has_control(control))
+	if (!judge_payload_report(control))
 		return;
 	for (f = judge_next(t, 0, is_asked, &i); f; f = judge_next(t, i + 1, is_asked, &i)) {
 		if (!ip6_ndp(&asked, f) || ip6_is_unspecified(&f->ip6.src) ||
@@ -312,7 +312,7 @@ static void others(struct judgement *out, const Trace *t, const Trace *control)
 	struct ndp asked;
 	guint i;
 
-	if (!block_has_control(control))
+	if (!judge_payload_report(control))
 		return;
 	for (f = judge_next(t, 0, is_asked, &i); f; f = judge_next(t, i + 1, is_asked, &i)) {
 		/* Of the link-local addresses it has one, which it need not have used yet. */
@@ -343,7 +343,7 @@ static void answers_trial(struct judgement *out, const Trace *t, const Trace *co
 	guint i;
 
 	f = judge_next(t, 0, is_trial, &i);
-	if (!f || !ip6_ndp(&asked, f) || !block_has_control(control))
+	if (!f || !ip6_ndp(&asked, f) || !judge_payload_report(control))
 		return;
 	na = find_answer(t, i);
 	if (!na || !ip6_ndp(&said, na))

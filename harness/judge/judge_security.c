@@ -56,8 +56,8 @@ static void ends(struct judgement *out, const Trace *t, const Trace *control)
 {
 	const struct trace_event *e = trace_event(t, "ending", NULL);
 
-	if (e && dhcp4_ended(control))
-		judge_saw(out, dhcp4_ended(t) ? JUDGE_SAW_KEPT : JUDGE_SAW_BROKEN, NULL,
+	if (e && judge_ended(control))
+		judge_saw(out, judge_ended(t) ? JUDGE_SAW_KEPT : JUDGE_SAW_BROKEN, NULL,
 			  "it ends with %s, after \"%s\"", e->name, entry_last_line(t));
 }
 

@@ -140,7 +140,7 @@ static void backs_off(struct judgement *out, const Trace *t, const Trace *contro
 	unsigned n = find_sent(sent_ns, t, kind, &f);
 	bool grows = true;
 
-	if (!n || n == 2 || !block_has_control(control))
+	if (!n || n == 2 || !judge_payload_report(control))
 		return;
 	if (n == 1) {
 		judge_saw(out, JUDGE_SAW_BROKEN, f, "it is not sent again");
@@ -184,7 +184,7 @@ static void refused(struct judgement *out, const Trace *t, const Trace *control)
 	guint i;
 
 	f = judge_next(t, 0, is_refusal, &i);
-	if (!f || !tcp_session_of(&s, t, f) || !block_has_control(control))
+	if (!f || !tcp_session_of(&s, t, f) || !judge_payload_report(control))
 		return;
 	for (const struct trace_frame *g = f + 1; g < s.end; g++) {
 		if (!tcp_session_has(&s, g) || g->to_guest || g->tcp.seq != s.syn->tcp.seq)
@@ -219,7 +219,7 @@ static void bad_ack(struct judgement *out, const Trace *t, const Trace *control)
 	struct tcp_session s;
 	const struct trace_frame *bad = bad_synack(t, &s), *f;
 
-	if (!bad || !block_has_control(control))
+	if (!bad || !judge_payload_report(control))
 		return;
 	for (f = bad + 1; f < s.end; f++)
 		if (!f->to_guest && f->kind == FRAME_TCP_RST && tcp_session_has(&s, f) &&
@@ -249,7 +249,7 @@ static void rst_in_sequence(struct judgement *out, const Trace *t, const Trace *
 	guint i;
 
 	rst = judge_next(t, 0, is_rst_received, &i);
-	if (!rst || !tcp_session_of(&s, t, rst) || !block_has_control(control))
+	if (!rst || !tcp_session_of(&s, t, rst) || !judge_payload_report(control))
 		return;
 	for (f = s.syn; f < rst; f++)
 		if (tcp_session_has(&s, f))
@@ -300,7 +300,7 @@ static void close_in_order(struct judgement *out, const Trace *t, const Trace *c
 	guint i;
 
 	fin = judge_next(t, 0, is_fin_received, &i);
-	if (!fin || !tcp_session_of(&s, t, fin) || !block_has_control(control))
+	if (!fin || !tcp_session_of(&s, t, fin) || !judge_payload_report(control))
 		return;
 	for (f = s.syn; f < s.end; f++) {
 		if (!tcp_session_has(&s, f) || f->to_guest)
@@ -334,7 +334,7 @@ static void unknown_connection(struct judgement *out, const Trace *t, const Trac
 	guint i;
 
 	stray = judge_next(t, 0, is_stray, &i);
-	if (!stray || !block_has_control(control))
+	if (!stray || !judge_payload_report(control))
 		return;
 	for (f = stray + 1; f < trace_frame(t, 0) + t->frames->len; f++)
 		if (!f->to_guest && f->kind == FRAME_TCP_RST && f->tcp.sport == stray->tcp.dport &&

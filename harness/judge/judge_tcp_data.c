@@ -128,7 +128,7 @@ static void out_of_window(struct judgement *out, const Trace *t, const Trace *co
 	struct tcp_session s;
 	guint i;
 
-	if (!block_has_control(control))
+	if (!judge_payload_report(control))
 		return;
 	for (f = judge_next(t, 0, is_data, &i); f; f = judge_next(t, i + 1, is_data, &i)) {
 		uint32_t n_bytes;
@@ -173,7 +173,7 @@ static void out_of_order(struct judgement *out, const Trace *t, const Trace *con
 	unsigned n_acks = 0;
 	uint32_t end;
 
-	if (!f || !block_has_control(control))
+	if (!f || !judge_payload_report(control))
 		return;
 	fill = filled(&s, f, stream.next);
 	if (!fill)

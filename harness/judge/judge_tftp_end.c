@@ -105,7 +105,7 @@ static void empty_file(struct judgement *out, const Trace *t, const Trace *contr
 	ack = ack_of(&x, f);
 	if (!ack)
 		judge_saw(out, JUDGE_SAW_BROKEN, f, "no ACK comes of the empty block 1");
-	else if (!tftp_is_alive(t))
+	else if (!judge_ended(t))
 		judge_saw(out, JUDGE_SAW_BROKEN, ack,
 			  "it is acknowledged, and then nothing follows");
 	else
@@ -236,7 +236,7 @@ static void error_ends_it(struct judgement *out, const Trace *t, const Trace *co
 	judge_same_payload(out, t, control);
 	if (out->saw == JUDGE_SAW_KEPT || trace_event(t, "milestone", "payload"))
 		judge_saw(out, JUDGE_SAW_BROKEN, f, "a payload started after the ERROR");
-	else if (!tftp_is_alive(t))
+	else if (!judge_ended(t))
 		judge_saw(out, JUDGE_SAW_BROKEN, f, "nothing follows");
 	else
 		judge_saw(out, JUDGE_SAW_KEPT, f, "the boot ends, and no payload started");

@@ -194,7 +194,7 @@ static void without_end(struct judgement *out, const Trace *t, const Trace *cont
 	if (answer && answer->kind == FRAME_TFTP_ACK)
 		judge_saw(out, JUDGE_SAW_BROKEN, answer,
 			  "ACK %u answers an OACK whose end is not in the datagram", answer->block);
-	else if (!tftp_is_alive(t))
+	else if (!judge_ended(t))
 		judge_saw(out, JUDGE_SAW_BROKEN, f, "nothing follows");
 	else
 		judge_saw(out, JUDGE_SAW_KEPT, answer ? answer : f, "it is %s",

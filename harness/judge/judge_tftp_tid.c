@@ -133,9 +133,9 @@ static void moved_port(struct judgement *out, const Trace *t, const Trace *contr
 		judge_saw(out, JUDGE_SAW_BROKEN, ack, "an ACK goes to port %u, the new one",
 			  stray->udp.sport);
 	else
-		judge_saw(out, tftp_is_alive(t) ? JUDGE_SAW_KEPT : JUDGE_SAW_BROKEN, stray,
+		judge_saw(out, judge_ended(t) ? JUDGE_SAW_KEPT : JUDGE_SAW_BROKEN, stray,
 			  "no ACK goes to port %u, the new one%s", stray->udp.sport,
-			  tftp_is_alive(t) ? "" : ", but nothing else follows");
+			  judge_ended(t) ? "" : ", but nothing else follows");
 	judge_add_frame(out, stray);
 }
 

@@ -189,7 +189,7 @@ static void closed_port(struct judgement *out, const Trace *t, const Trace *cont
 	guint i;
 
 	f = judge_next(t, 0, is_alone_for_closed_port, &i);
-	if (!f || !block_has_control(control))
+	if (!f || !judge_payload_report(control))
 		return;
 	error = find_unreachable(t, f);
 	if (error)
@@ -205,7 +205,7 @@ static void closed_port_of_all(struct judgement *out, const Trace *t, const Trac
 	guint i;
 
 	f = judge_next(t, 0, is_for_closed_port_of_all, &i);
-	if (!f || !block_has_control(control))
+	if (!f || !judge_payload_report(control))
 		return;
 	error = find_unreachable(t, f);
 	if (error)

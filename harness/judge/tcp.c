@@ -4,7 +4,6 @@
  */
 #include "harness/judge/tcp.h"
 
-#include "harness/judge/block.h"
 #include "harness/judge/entry.h"
 
 static bool same_ends(const struct trace_frame *sent, const struct trace_frame *f)
@@ -83,7 +82,7 @@ void tcp_stream_take(struct tcp_stream *s, const struct trace_frame *f)
 void tcp_survived(struct judgement *out, const Trace *t, const Trace *control,
 		  const struct trace_frame *fault)
 {
-	if (!fault || !block_has_control(control))
+	if (!fault || !judge_payload_report(control))
 		return;
 	judge_same_payload(out, t, control);
 	judge_add_frame(out, fault);
@@ -103,7 +102,7 @@ void tcp_survived_unbroken(struct judgement *out, const Trace *t, const Trace *c
 void tcp_stopped(struct judgement *out, const Trace *t, const Trace *control,
 		 const struct trace_frame *fault)
 {
-	if (!fault || !block_has_control(control))
+	if (!fault || !judge_payload_report(control))
 		return;
 	entry_stopped(out, t, control);
 	judge_add_frame(out, fault);

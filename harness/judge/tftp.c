@@ -117,13 +117,6 @@ const struct trace_frame *tftp_after(const Trace *t, const char *event)
 	return e ? trace_frame(t, e->n_frames) : NULL;
 }
 
-bool tftp_is_alive(const Trace *t)
-{
-	const struct trace_event *ending = trace_event(t, "ending", NULL);
-
-	return ending && !g_str_equal(ending->name, "hang") && !g_str_equal(ending->name, "crash");
-}
-
 void tftp_survives(struct judgement *out, const Trace *t, const Trace *control, const char *event)
 {
 	const struct trace_frame *f = tftp_after(t, event);

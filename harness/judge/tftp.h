@@ -81,9 +81,6 @@ bool tftp_loses_nothing(const Trace *t);
 /* The first frame that was handed over after an event of that kind; NULL: there is none. */
 const struct trace_frame *tftp_after(const Trace *t, const char *event);
 
-/* Whether the client goes on: the boot came to an end other than a hang or a crash. */
-bool tftp_is_alive(const Trace *t);
-
 /**
  * tftp_survives() - Whether a boot came to what its control came to, in spite of a fault
  * @event:	What the network writes down of it: without one nothing is seen
