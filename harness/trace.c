@@ -12,6 +12,7 @@
 
 #include "reports/journal_line.h"
 #include "reports/lines.h"
+#include "server/hex.h"
 
 enum {
 	FRAME_LEN_MAX = 65536, /* what a card may be asked to send */
@@ -69,22 +70,12 @@ static void take_field(struct line_fields *out, const struct journal_field *f)
 static uint8_t *bytes_of(const struct line_fields *l)
 {
 	size_t n = l->raw.value_len / 2;
-	uint8_t *bytes;
+	g_autofree uint8_t *bytes = NULL;
 
 	if (l->len > FRAME_LEN_MAX || n > l->len || l->raw.value_len % 2)
 		return NULL;
 	bytes = g_malloc0(MAX(l->len, 1));
-	for (size_t i = 0; i < n; i++) {
-		int high = g_ascii_xdigit_value(l->raw.value[2 * i]);
-		int low = g_ascii_xdigit_value(l->raw.value[2 * i + 1]);
-
-		if (high < 0 || low < 0) {
-			g_free(bytes);
-			return NULL;
-		}
-		bytes[i] = (uint8_t)(high << 4 | low);
-	}
-	return bytes;
+	return hex_decode(bytes, l->raw.value, n) ? g_steal_pointer(&bytes) : NULL;
 }
 
 static const void *keep(Trace *t, const void *value, size_t len)
@@ -104,11 +95,6 @@ static bool has_udp(const struct frame *f)
 		       g_str_equal(f->broken, "tftp");
 	return area == FRAME_AREA_UDP || area == FRAME_AREA_DHCP || area == FRAME_AREA_DHCP6 ||
 	       area == FRAME_AREA_TFTP;
-}
-
-static bool has_layer(const struct frame *f, uint16_t eth_type, const char *name)
-{
-	return frame_is_ip(f) && f->eth.type == eth_type && g_strcmp0(f->broken, name);
 }
 
 /* What a kind of frame has beside its headers. */
@@ -186,8 +172,8 @@ static void add_frame(Trace *t, const struct line_fields *l)
 		.t_ns = l->t_ns,
 		.number = l->number,
 		.to_guest = l->to_guest,
-		.has_ip = has_layer(f, ETH_TYPE_IPV4, "ipv4"),
-		.has_ip6 = has_layer(f, ETH_TYPE_IPV6, "ipv6"),
+		.has_ip = frame_has_ipv4(f),
+		.has_ip6 = frame_has_ipv6(f),
 		.has_udp = has_udp(f),
 		.kind = f->kind,
 		.broken = f->broken,

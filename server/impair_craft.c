@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "server/hex.h"
 #include "server/impair.h"
 #include "server/impair_change.h"
 #include "server/impair_frame.h"
@@ -27,18 +28,6 @@ static void put_be16(struct craft *c, uint16_t v)
 	g_byte_array_append(c->bytes, buf, sizeof(buf));
 }
 
-static bool has_ipv4(const struct frame *f)
-{
-	return f && frame_is_ip(f) && f->eth.type == ETH_TYPE_IPV4 &&
-	       !(f->kind == FRAME_MALFORMED && g_str_equal(f->broken, "ipv4"));
-}
-
-static bool has_ipv6(const struct frame *f)
-{
-	return f && frame_is_ip(f) && f->eth.type == ETH_TYPE_IPV6 &&
-	       !(f->kind == FRAME_MALFORMED && g_str_equal(f->broken, "ipv6"));
-}
-
 static void put_mac(struct craft *c, bool of_guest)
 {
 	static const struct mac none;
@@ -53,7 +42,7 @@ static void put_ip(struct craft *c, bool of_guest)
 {
 	uint32_t ip = 0;
 
-	if (has_ipv4(c->f))
+	if (c->f && frame_has_ipv4(c->f))
 		ip = of_guest == c->to_guest ? c->f->ip.dst : c->f->ip.src;
 	put_be16(c, (uint16_t)(ip >> 16));
 	put_be16(c, (uint16_t)ip);
@@ -63,7 +52,7 @@ static void put_ip6(struct craft *c, bool of_guest)
 {
 	const struct ip6_addr *ip = &ip6_unspecified;
 
-	if (has_ipv6(c->f))
+	if (c->f && frame_has_ipv6(c->f))
 		ip = of_guest == c->to_guest ? &c->f->ip6.dst : &c->f->ip6.src;
 	g_byte_array_append(c->bytes, ip->b, IP6_ALEN);
 }
@@ -138,18 +127,13 @@ static bool put_length(struct craft *c, const char *name)
 
 static bool put_hex(struct craft *c, const char *hex)
 {
-	size_t len = strlen(hex);
+	size_t n = strlen(hex) / 2;
+	guint at = c->bytes->len;
 
-	for (size_t i = 0; i < len; i += 2) {
-		int high = g_ascii_xdigit_value(hex[i]), low = g_ascii_xdigit_value(hex[i + 1]);
-		uint8_t byte;
-
-		if (high < 0 || low < 0)
-			return false;
-		byte = (uint8_t)(high << 4 | low);
-		g_byte_array_append(c->bytes, &byte, 1);
-	}
-	return len;
+	if (!n || strlen(hex) % 2)
+		return false;
+	g_byte_array_set_size(c->bytes, at + (guint)n);
+	return hex_decode(c->bytes->data + at, hex, n);
 }
 
 /* HEX or N*HEX */

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "server/hex.h"
 #include "server/impair.h"
 
 enum {
@@ -51,15 +52,8 @@ static bool parse_hex(uint8_t *out, size_t *out_len, const char *text, size_t le
 {
 	if (len % 2 || len / 2 > EDIT_BYTES_MAX)
 		return false;
-	for (size_t i = 0; i < len; i += 2) {
-		int high = g_ascii_xdigit_value(text[i]), low = g_ascii_xdigit_value(text[i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		out[i / 2] = (uint8_t)(high << 4 | low);
-	}
 	*out_len = len / 2;
-	return true;
+	return hex_decode(out, text, len / 2);
 }
 
 /* "ip+8" */

@@ -81,6 +81,22 @@ bool frame_is_ip(const struct frame *f)
 	return f->eth.type == ETH_TYPE_IPV4 || f->eth.type == ETH_TYPE_IPV6;
 }
 
+static bool has_header(const struct frame *f, uint16_t eth_type, const char *layer)
+{
+	return frame_is_ip(f) && f->eth.type == eth_type &&
+	       !(f->kind == FRAME_MALFORMED && !strcmp(f->broken, layer));
+}
+
+bool frame_has_ipv4(const struct frame *f)
+{
+	return has_header(f, ETH_TYPE_IPV4, "ipv4");
+}
+
+bool frame_has_ipv6(const struct frame *f)
+{
+	return has_header(f, ETH_TYPE_IPV6, "ipv6");
+}
+
 static void broken(struct frame *f, const char *layer)
 {
 	f->kind = FRAME_MALFORMED;

@@ -127,6 +127,10 @@ struct ip_addr frame_dst(const struct frame *f);
 /* Whether it holds an IP packet, of version 4 or 6, well-formed or not. */
 bool frame_is_ip(const struct frame *f);
 
+/* Whether its IP header could be read: then ip, or ip6, is set. */
+bool frame_has_ipv4(const struct frame *f);
+bool frame_has_ipv6(const struct frame *f);
+
 /* "dhcp.discover", "tftp.data", "ipv4", ...: area, dot, what it is. */
 const char *frame_kind_name(enum frame_kind k);
 

@@ -45,6 +45,30 @@ START_TEST(words)
 }
 END_TEST
 
+static void fill(uint8_t *payload, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		payload[i] = (uint8_t)i;
+}
+
+/* What comes of @text beside the frame @f, which is decoded into @sent. */
+static GBytes *craft(const char *text, const struct wire_frame *f, struct frame *sent, bool repair)
+{
+	struct frame_flows flows = { 0 };
+
+	frame_decode(sent, &flows, f->buf, f->len);
+	return impair_craft(text, sent, true, repair);
+}
+
+static void decode(struct frame *out, GBytes *frame)
+{
+	struct frame_flows flows = { 0 };
+	gsize len;
+	const uint8_t *bytes = g_bytes_get_data(frame, &len);
+
+	frame_decode(out, &flows, bytes, len);
+}
+
 /* From the server to the guest: 64 bytes from port 69 to 2001. */
 static void make(struct wire_frame *f)
 {
@@ -55,8 +79,7 @@ static void make(struct wire_frame *f)
 	uint8_t datagram[100], payload[64];
 	struct wr w = WR_INIT(datagram, sizeof(datagram));
 
-	for (size_t i = 0; i < sizeof(payload); i++)
-		payload[i] = (uint8_t)i;
+	fill(payload, sizeof(payload));
 	udp_encode(&w, &udp, &ip, payload, sizeof(payload));
 	wire_ip(f, &ip, datagram, sizeof(datagram) - w.left);
 }
@@ -65,19 +88,14 @@ START_TEST(names_and_lengths)
 {
 	static const char text[] = "guest-mac server-mac 0800 4500 ip-length 0001 0000 4011 0000 "
 				   "server-ip guest-ip server-port guest-port udp-length ffff 3*61";
-	struct frame_flows flows = { 0 };
 	static struct frame sent, d;
 	g_autoptr(GBytes) frame = NULL;
 	struct wire_frame f;
-	gsize len;
-	const uint8_t *bytes;
 
 	make(&f);
-	frame_decode(&sent, &flows, f.buf, f.len);
-	frame = impair_craft(text, &sent, true, true);
-	bytes = g_bytes_get_data(frame, &len);
-	ck_assert_uint_eq(len, 14 + 20 + 8 + 3);
-	frame_decode(&d, &flows, bytes, len);
+	frame = craft(text, &f, &sent, true);
+	ck_assert_uint_eq(g_bytes_get_size(frame), 14 + 20 + 8 + 3);
+	decode(&d, frame);
 	ck_assert(mac_equal(&d.eth.dst, &sent.eth.dst) && mac_equal(&d.eth.src, &sent.eth.src));
 	ck_assert(d.ip.checksum_ok);
 	ck_assert_uint_eq(d.ip.dst, 0x0a00020f);
@@ -90,7 +108,6 @@ END_TEST
 START_TEST(what_came_comes_back)
 {
 	static const uint8_t want[] = { 2, 3, 4, 0xff, 63, 0, 0 };
-	struct frame_flows flows = { 0 };
 	static struct frame sent;
 	g_autoptr(GBytes) frame = NULL;
 	struct wire_frame f;
@@ -98,8 +115,7 @@ START_TEST(what_came_comes_back)
 	const uint8_t *bytes;
 
 	make(&f);
-	frame_decode(&sent, &flows, f.buf, f.len);
-	frame = impair_craft("payload+2..5 ff payload+63..66 payload+7..7", &sent, true, false);
+	frame = craft("payload+2..5 ff payload+63..66 payload+7..7", &f, &sent, false);
 	bytes = g_bytes_get_data(frame, &len);
 	ck_assert_uint_eq(len, sizeof(want));
 	ck_assert_mem_eq(bytes, want, sizeof(want));
@@ -117,8 +133,7 @@ static void make6(struct wire_frame *f)
 	ip.src.b[0] = ip.dst.b[0] = 0xfd;
 	ip.src.b[15] = 2;
 	ip.dst.b[15] = 15;
-	for (size_t i = 0; i < sizeof(payload); i++)
-		payload[i] = (uint8_t)i;
+	fill(payload, sizeof(payload));
 	udp6_encode(&w, &udp, &ip, payload, sizeof(payload));
 	wire_ip6(f, &ip, datagram, sizeof(datagram) - w.left);
 }
@@ -127,19 +142,14 @@ START_TEST(names_and_lengths_of_ipv6)
 {
 	static const char text[] = "guest-mac server-mac 86dd 60000000 ip6-length 1140 server-ip6 "
 				   "guest-ip6 server-port guest-port udp6-length ffff 3*61";
-	struct frame_flows flows = { 0 };
 	static struct frame sent, d;
 	g_autoptr(GBytes) frame = NULL;
 	struct wire_frame f;
-	gsize len;
-	const uint8_t *bytes;
 
 	make6(&f);
-	frame_decode(&sent, &flows, f.buf, f.len);
-	frame = impair_craft(text, &sent, true, true);
-	bytes = g_bytes_get_data(frame, &len);
-	ck_assert_uint_eq(len, 14 + 40 + 8 + 3);
-	frame_decode(&d, &flows, bytes, len);
+	frame = craft(text, &f, &sent, true);
+	ck_assert_uint_eq(g_bytes_get_size(frame), 14 + 40 + 8 + 3);
+	decode(&d, frame);
 	ck_assert(ip6_equal(&d.ip6.src, &sent.ip6.src) && ip6_equal(&d.ip6.dst, &sent.ip6.dst));
 	ck_assert_uint_eq(d.udp.dport, 2001);
 	ck_assert_int_eq(d.udp.checksum, UDP_CHECKSUM_GOOD);
