@@ -149,10 +149,13 @@ static void judge_cell(Conformance *c, const Result *r)
 
 	for (guint i = 0; t && i < c->checks->all->len; i++) {
 		const struct check *check = c->checks->all->pdata[i];
-		struct conformance_entry *e = find(c, check, r->client);
+		struct conformance_entry *e;
 		struct judgement seen;
 
-		if (!is_judged_by(check, r) || e->seen->verdict == CHECK_NOT_APPLICABLE)
+		if (!is_judged_by(check, r))
+			continue;
+		e = find(c, check, r->client);
+		if (e->seen->verdict == CHECK_NOT_APPLICABLE)
 			continue;
 		seen = judge_boot(check->judge, t,
 				  check->kind == CHECK_ACTIVE ? control_of(c, r, check) : NULL);
@@ -258,6 +261,24 @@ const struct conformance_entry *conformance_entry(const Conformance *c, const st
 						  const char *client)
 {
 	return find(c, check, client);
+}
+
+struct conformance_counts conformance_count(const Conformance *c, const char *area,
+					    const char *client)
+{
+	struct conformance_counts counts = { .n_planned = 0 };
+
+	for (guint i = 0; i < c->checks->all->len; i++) {
+		const struct check *check = c->checks->all->pdata[i];
+
+		if (area && !g_str_equal(check->area, area))
+			continue;
+		if (check->planned)
+			counts.n_planned++;
+		else
+			counts.n[find(c, check, client)->seen->verdict]++;
+	}
+	return counts;
 }
 
 unsigned conformance_n_not_on_wall(const Conformance *c, const char *client)

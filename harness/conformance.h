@@ -46,6 +46,15 @@ const GPtrArray *conformance_clients(const Conformance *c);
 const struct conformance_entry *conformance_entry(const Conformance *c, const struct check *check,
 						  const char *client);
 
+struct conformance_counts {
+	unsigned n[CHECK_N_VERDICTS];
+	unsigned n_planned; /* counted nowhere else */
+};
+
+/* What a client of the run came to in the checks of an area, or in all (NULL). */
+struct conformance_counts conformance_count(const Conformance *c, const char *area,
+					    const char *client);
+
 /* How many checks a client on the wall clock was not asked. */
 unsigned conformance_n_not_on_wall(const Conformance *c, const char *client);
 

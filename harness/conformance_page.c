@@ -4,8 +4,6 @@
  */
 #include "harness/conformance_page.h"
 
-#include <inttypes.h>
-
 #include "reports/page.h"
 
 static const struct {
@@ -31,33 +29,21 @@ static const char *client_at(const Conformance *c, guint i)
 
 /* --- areas and clients --- */
 
-static unsigned count(const Conformance *c, const Checks *checks, const char *area,
-		      const char *client, enum check_verdict verdict)
-{
-	unsigned n = 0;
-
-	for (guint i = 0; i < checks->all->len; i++) {
-		const struct check *check = checks->all->pdata[i];
-
-		n += !check->planned && g_str_equal(check->area, area) &&
-		     conformance_entry(c, check, client)->seen->verdict == verdict;
-	}
-	return n;
-}
-
-static void area_row(GString *out, const Conformance *c, const Checks *checks,
-		     const struct check_area *area)
+static void area_row(GString *out, const Conformance *c, const struct check_area *area)
 {
 	page_printf(out, "<tr><th scope=\"row\"><a href=\"#area-%s\">%s</a></th>", area->name,
 		    area->title);
-	for (guint i = 0; i < conformance_clients(c)->len; i++)
+	for (guint i = 0; i < conformance_clients(c)->len; i++) {
+		struct conformance_counts counts =
+			conformance_count(c, area->name, client_at(c, i));
+
 		for (size_t v = 0; v < 3; v++) {
-			unsigned n =
-				count(c, checks, area->name, client_at(c, i), signs[v].verdict);
+			unsigned n = counts.n[signs[v].verdict];
 
 			page_printf(out, "<td class=\"n %s\">%u</td>",
 				    n ? check_verdict_name(signs[v].verdict) : "dim", n);
 		}
+	}
 	g_string_append(out, "</tr>\n");
 }
 
@@ -75,7 +61,7 @@ static void areas(GString *out, const Conformance *c, const Checks *checks)
 				     "<th class=\"n\">warn</th>");
 	g_string_append(out, "</tr></thead>\n<tbody>\n");
 	for (guint i = 0; i < checks->areas->len; i++)
-		area_row(out, c, checks, checks->areas->pdata[i]);
+		area_row(out, c, checks->areas->pdata[i]);
 	g_string_append(out, "</tbody></table></div>\n");
 }
 
@@ -84,14 +70,11 @@ static void areas(GString *out, const Conformance *c, const Checks *checks)
 static void frames(GString *out, const struct conformance_entry *e, const char *dir)
 {
 	g_autofree char *path = g_build_filename(dir, "cells", e->cell, "capture.pcapng", NULL);
-	const GArray *f = e->seen->frames;
 
-	if (!f->len)
+	if (!e->seen->frames->len)
 		return;
-	g_string_append(out, f->len == 1 ? "<br>frame " : "<br>frames ");
-	for (guint i = 0; i < f->len; i++)
-		g_string_append_printf(out, "%s%" PRIu64, i ? ", " : "",
-				       g_array_index(f, uint64_t, i));
+	g_string_append(out, "<br>");
+	check_result_append_frames(out, e->seen);
 	page_printf(out, " of <code>%s</code>", path);
 }
 

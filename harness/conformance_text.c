@@ -13,44 +13,19 @@ enum {
 	AREA_WIDTH = 42,
 };
 
-struct counts {
-	unsigned n[CHECK_N_VERDICTS];
-	unsigned n_planned;
-};
-
 static const struct check *check_at(const Checks *checks, guint i)
 {
 	return checks->all->pdata[i];
 }
 
-/* Of an area, or of all (NULL). */
-static struct counts count(const Conformance *c, const Checks *checks, const char *area,
-			   const char *client)
-{
-	struct counts counts = { .n_planned = 0 };
-
-	for (guint i = 0; i < checks->all->len; i++) {
-		const struct check *check = check_at(checks, i);
-
-		if (area && !g_str_equal(check->area, area))
-			continue;
-		if (check->planned)
-			counts.n_planned++;
-		else
-			counts.n[conformance_entry(c, check, client)->seen->verdict]++;
-	}
-	return counts;
-}
-
-static void write_row(GString *out, const Conformance *c, const Checks *checks, const char *title,
-		      const char *area)
+static void write_row(GString *out, const Conformance *c, const char *title, const char *area)
 {
 	const GPtrArray *clients = conformance_clients(c);
-	struct counts counts = { .n_planned = 0 };
+	struct conformance_counts counts = { .n_planned = 0 };
 
 	g_string_append_printf(out, "%-*.*s", AREA_WIDTH, AREA_WIDTH, title);
 	for (guint i = 0; i < clients->len; i++) {
-		counts = count(c, checks, area, clients->pdata[i]);
+		counts = conformance_count(c, area, clients->pdata[i]);
 		g_string_append_printf(out, "  %4u %4u %4u %4u", counts.n[CHECK_PASS],
 				       counts.n[CHECK_FAIL], counts.n[CHECK_WARN],
 				       counts.n[CHECK_NOT_OBSERVED]);
@@ -72,24 +47,14 @@ static void write_table(GString *out, const Conformance *c, const Checks *checks
 	for (guint i = 0; i < checks->areas->len; i++) {
 		const struct check_area *a = checks->areas->pdata[i];
 
-		write_row(out, c, checks, a->title, a->name);
+		write_row(out, c, a->title, a->name);
 	}
-	write_row(out, c, checks, "all", NULL);
+	write_row(out, c, "all", NULL);
 }
 
 static const char *basis(const struct check *check)
 {
 	return check->clause ? check->clause : check->rests_on;
-}
-
-static void append_frames(GString *out, const struct check_result *r)
-{
-	for (guint i = 0; i < r->frames->len; i++)
-		g_string_append_printf(out, "%s%" PRIu64,
-				       i                     ? ", "
-				       : r->frames->len == 1 ? "frame "
-							     : "frames ",
-				       g_array_index(r->frames, uint64_t, i));
 }
 
 static void write_broken(GString *out, const struct conformance_entry *e, const char *dir)
@@ -103,7 +68,7 @@ static void write_broken(GString *out, const struct conformance_entry *e, const 
 			       check_is_proven(check) ? "" : "; unproven");
 	text_append_safe(out, e->seen->evidence ? e->seen->evidence : "");
 	g_string_append(out, "\n      ");
-	append_frames(out, e->seen);
+	check_result_append_frames(out, e->seen);
 	g_string_append_printf(out, "%s%s\n", e->seen->frames->len ? " of " : "", capture);
 }
 
@@ -240,7 +205,7 @@ static const char *short_name(enum check_verdict v)
 					   : check_verdict_name(v);
 }
 
-static void document_clients(GString *out, const Conformance *c, const Checks *checks)
+static void document_clients(GString *out, const Conformance *c)
 {
 	static const enum check_verdict columns[] = { CHECK_PASS, CHECK_FAIL, CHECK_WARN,
 						      CHECK_RECORDED, CHECK_NOT_OBSERVED };
@@ -250,7 +215,7 @@ static void document_clients(GString *out, const Conformance *c, const Checks *c
 			"\n## Clients\n\n| client | pass | fail | warn | record | not observed |"
 			"\n|---|---|---|---|---|---|\n");
 	for (guint i = 0; i < clients->len; i++) {
-		struct counts n = count(c, checks, NULL, clients->pdata[i]);
+		struct conformance_counts n = conformance_count(c, NULL, clients->pdata[i]);
 
 		g_string_append_printf(out, "| `%s` |", (const char *)clients->pdata[i]);
 		for (size_t v = 0; v < G_N_ELEMENTS(columns); v++)
@@ -286,7 +251,7 @@ void conformance_text_document(GString *out, const Conformance *c, const Checks 
 {
 	const GPtrArray *clients = conformance_clients(c);
 
-	document_clients(out, c, checks);
+	document_clients(out, c);
 	for (guint i = 0; i < checks->areas->len; i++) {
 		const struct check_area *a = checks->areas->pdata[i];
 

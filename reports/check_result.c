@@ -4,6 +4,8 @@
  */
 #include "reports/check_result.h"
 
+#include <inttypes.h>
+
 static const char *const verdict_names[] = {
 	[CHECK_NOT_APPLICABLE] = "not-applicable",
 	[CHECK_NOT_OBSERVED] = "not-observed",
@@ -30,6 +32,16 @@ struct check_result *check_result_new(const char *id, enum check_verdict verdict
 	if (n_frames)
 		g_array_append_vals(r->frames, frames, n_frames);
 	return r;
+}
+
+void check_result_append_frames(GString *out, const struct check_result *r)
+{
+	for (guint i = 0; i < r->frames->len; i++)
+		g_string_append_printf(out, "%s%" PRIu64,
+				       i                     ? ", "
+				       : r->frames->len == 1 ? "frame "
+							     : "frames ",
+				       g_array_index(r->frames, uint64_t, i));
 }
 
 char *check_result_to_json(const struct check_result *r)

@@ -35,6 +35,9 @@ struct check_result *check_result_new(const char *id, enum check_verdict verdict
 /* "pass", "not-observed", ... */
 const char *check_verdict_name(enum check_verdict v);
 
+/* Append "frame 7" or "frames 7, 9"; nothing if there are none. */
+void check_result_append_frames(GString *out, const struct check_result *r);
+
 /* An object of JSON; the caller frees it. */
 char *check_result_to_json(const struct check_result *r);
 
