@@ -292,17 +292,6 @@ static void take_head_byte(struct http_reader *r, char c)
 		end_head(r);
 }
 
-static int hex_digit(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* "SIZE", or "SIZE;EXTENSION" with blanks around the semicolon (RFC 9112 7.1.1). */
 static void read_chunk_size(struct http_reader *r)
 {
@@ -315,7 +304,7 @@ static void read_chunk_size(struct http_reader *r)
 		return;
 	}
 	for (size_t i = 0; i < size.len; i++) {
-		int digit = hex_digit(size.p[i]);
+		int digit = text_hex_digit(size.p[i]);
 
 		if (digit < 0) {
 			fail(r, "a chunk without a size");

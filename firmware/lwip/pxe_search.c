@@ -171,15 +171,6 @@ struct pxe_path pxe_path_parse(struct slice name)
 	};
 }
 
-/* Return: -1: it is none. */
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 'a' - 'A';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The byte that a name begins with as %XX; 0: none, or none that a name may have. */
 static char coded_byte(struct slice s)
 {
@@ -187,8 +178,8 @@ static char coded_byte(struct slice s)
 
 	if (s.len < 3 || s.p[0] != '%')
 		return 0;
-	high = hex_digit(s.p[1]);
-	low = hex_digit(s.p[2]);
+	high = text_hex_digit(s.p[1]);
+	low = text_hex_digit(s.p[2]);
 	return high < 0 || low < 0 ? 0 : (char)(high << 4 | low);
 }
 

@@ -15,6 +15,17 @@ enum {
 const char text_hex_lower[] = "0123456789abcdef";
 const char text_hex_upper[] = "0123456789ABCDEF";
 
+int text_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
 void text_clear(struct text *t)
 {
 	t->len = 0;

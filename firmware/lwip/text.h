@@ -50,6 +50,9 @@ void text_add_hex(struct text *t, uint64_t v, unsigned n_digits, const char *dig
 
 extern const char text_hex_lower[], text_hex_upper[];
 
+/* What a hexadecimal digit of either case is worth; -1: it is none. */
+int text_hex_digit(char c);
+
 struct slice slice_of(const char *s);
 
 /* Whether two are the same; letters of either case are. */
