@@ -269,6 +269,8 @@ void known_apply(const Known *k, Result *r)
 
 	if (!e || (!failed && e->flaky))
 		return;
+	r->known = g_strdup(e->name);
+	r->known_link = g_strdup(e->link);
 	s = g_string_new(NULL);
 	g_string_printf(s, "known failure %s", e->name);
 	if (failed) {

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "reports/json_out.h"
+
 static const char *const verdict_names[] = {
 	[VERDICT_PASS] = "pass", [VERDICT_FAIL] = "fail",   [VERDICT_ERROR] = "error",
 	[VERDICT_SKIP] = "skip", [VERDICT_XFAIL] = "xfail", [VERDICT_XPASS] = "xpass",
@@ -41,6 +43,8 @@ static const struct {
 	{ "client_version", offsetof(Result, client_version), false },
 	{ "client_files", offsetof(Result, client_files), false },
 	{ "qemu_version", offsetof(Result, qemu_version), false },
+	{ "known", offsetof(Result, known), false },
+	{ "known_link", offsetof(Result, known_link), false },
 };
 
 static const struct {
@@ -49,6 +53,7 @@ static const struct {
 	bool required;
 } count_fields[] = {
 	{ "wall_ns", offsetof(Result, wall_ns), true },
+	{ "begun_unix_ns", offsetof(Result, begun_unix_ns), false },
 	{ "virtual_ns", offsetof(Result, virtual_ns), false },
 	{ "frames_in", offsetof(Result, frames_in), true },
 	{ "frames_out", offsetof(Result, frames_out), true },
@@ -125,38 +130,10 @@ void result_free(Result *r)
 	g_free(r);
 }
 
-/*
- * A JSON string, or null. What the guest said need not be UTF-8: from the first wrong byte on, each
- * byte above ASCII stands for the code point of its number, as in the journal. Control characters
- * are escaped, also those above ASCII: these lines are printed on terminals.
- */
-static void append_text(GString *s, const char *text)
-{
-	const char *p, *valid_end;
-
-	if (!text) {
-		g_string_append(s, "null");
-		return;
-	}
-	g_utf8_validate(text, -1, &valid_end);
-	g_string_append_c(s, '"');
-	for (p = text; *p; p = p < valid_end ? g_utf8_next_char(p) : p + 1) {
-		gunichar c = p < valid_end ? g_utf8_get_char(p) : (unsigned char)*p;
-
-		if (c < 0x20 || (c >= 0x7f && c < 0xa0))
-			g_string_append_printf(s, "\\u%04x", c);
-		else if (c == '"' || c == '\\')
-			g_string_append_printf(s, "\\%c", (char)c);
-		else
-			g_string_append_unichar(s, c);
-	}
-	g_string_append_c(s, '"');
-}
-
 static void append_text_field(GString *s, const char *key, const char *text)
 {
 	g_string_append_printf(s, ",\"%s\":", key);
-	append_text(s, text);
+	json_append_text(s, text);
 }
 
 static void append_count_field(GString *s, const char *key, uint64_t value)
@@ -171,7 +148,7 @@ static void append_milestones(GString *s, const GArray *milestones)
 		const struct milestone *m = &g_array_index(milestones, struct milestone, i);
 
 		g_string_append(s, i ? "," : "");
-		append_text(s, m->name);
+		json_append_text(s, m->name);
 		g_string_append_printf(s, ":%" PRIu64, m->t_ns);
 	}
 	g_string_append_c(s, '}');
@@ -253,6 +230,12 @@ char *result_to_json(const Result *r)
 	append_text_field(s, "qemu_version", r->qemu_version);
 	append_count_field(s, "frames_in", r->frames_in);
 	append_count_field(s, "frames_out", r->frames_out);
+	if (r->begun_unix_ns)
+		append_count_field(s, "begun_unix_ns", r->begun_unix_ns);
+	if (r->known)
+		append_text_field(s, "known", r->known);
+	if (r->known_link)
+		append_text_field(s, "known_link", r->known_link);
 	if (r->n_sent)
 		append_loss(s, r);
 	if (r->n_checks_passed || r->checks->len)

@@ -66,6 +66,9 @@ typedef struct Result {
 	GPtrArray *checks;       /* of struct check_result: passive ones that are neither pass nor
 				  * not-observed */
 	uint64_t n_checks_passed;
+	uint64_t begun_unix_ns; /* when the cell began, UTC since 1970; 0: not known */
+	char *known;            /* of an xfail or xpass: the name of its known failure; or NULL */
+	char *known_link;       /* of that; or NULL */
 } Result;
 
 /* An empty result: everything NULL or zero, verdict ERROR, no milestones. */

@@ -75,6 +75,7 @@ START_TEST(nothing_is_known)
 	ck_assert_ptr_null(known_files(known)[0]);
 	known_apply(known, result);
 	assert_result(VERDICT_FAIL, "ended with hung");
+	ck_assert_ptr_null(result->known);
 }
 END_TEST
 
@@ -95,6 +96,8 @@ START_TEST(a_fail_is_expected)
 	load();
 	known_apply(known, result);
 	assert_result(VERDICT_XFAIL, "known failure x: it gives up; ended with hung");
+	ck_assert_str_eq(result->known, "x");
+	ck_assert_ptr_null(result->known_link);
 }
 END_TEST
 
@@ -105,6 +108,7 @@ START_TEST(a_fail_without_a_reason)
 	set_verdict(VERDICT_FAIL, NULL);
 	known_apply(known, result);
 	assert_result(VERDICT_XFAIL, "known failure x: it gives up (https://example.org/1)");
+	ck_assert_str_eq(result->known_link, "https://example.org/1");
 }
 END_TEST
 

@@ -72,6 +72,25 @@ START_TEST(the_version_of_a_daemon_is_named)
 }
 END_TEST
 
+START_TEST(what_only_some_have_is_read_back)
+{
+	g_autoptr(Result) r = example(), again = NULL;
+	g_autofree char *line = NULL;
+
+	r->begun_unix_ns = 1769860800000000001;
+	r->known = g_strdup("x");
+	r->known_link = g_strdup("https://example.org");
+	line = result_to_json(r);
+	ck_assert_ptr_nonnull(strstr(line, "\"frames_out\":9,\"begun_unix_ns\":1769860800000000001,"
+					   "\"known\":\"x\","
+					   "\"known_link\":\"https://example.org\"}"));
+	again = result_from_json(line, NULL);
+	ck_assert_uint_eq(again->begun_unix_ns, 1769860800000000001);
+	ck_assert_str_eq(again->known, "x");
+	ck_assert_str_eq(again->known_link, "https://example.org");
+}
+END_TEST
+
 START_TEST(a_result_is_one_line)
 {
 	g_autoptr(Result) r = example();
@@ -329,6 +348,7 @@ int main(void)
 
 	suite_add(s, a_new_result_is_an_error);
 	suite_add(s, the_version_of_a_daemon_is_named);
+	suite_add(s, what_only_some_have_is_read_back);
 	suite_add(s, a_result_is_one_line);
 	suite_add(s, what_is_absent_is_null);
 	suite_add(s, a_line_is_read_back);
