@@ -26,6 +26,7 @@ int command_check(int argc, char **argv);
 int command_conformance(int argc, char **argv);
 int command_image(int argc, char **argv);
 int command_list(int argc, char **argv);
+int command_report(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_serve(int argc, char **argv);

@@ -16,6 +16,7 @@ static const struct {
 	{ "list", command_list, "what there is: clients, servers, scenarios, cells, checks, keys" },
 	{ "run", command_run, "boot: run the selected cells" },
 	{ "show", command_show, "one boot on one time line" },
+	{ "report", command_report, "a stored run in the formats of other programs" },
 	{ "conformance", command_conformance, "the checks of conformance against clients" },
 	{ "check", command_check, "judge a stored run by the checks again" },
 	{ "serve", command_serve, "the server alone, for a client of yours" },

@@ -71,7 +71,7 @@ static void write_count(Writer *w, const char *name, unsigned n)
 	xmlTextWriterWriteFormatAttribute(w, BAD_CAST name, "%u", n);
 }
 
-static void write_totals(Writer *w, const char *name, GPtrArray *results)
+static void write_totals(Writer *w, const char *name, const GPtrArray *results)
 {
 	unsigned n[VERDICT_N] = { 0 };
 	uint64_t wall_ns = 0;
@@ -137,11 +137,7 @@ static void write_case(Writer *w, const Result *r)
 	xmlTextWriterEndElement(w);
 }
 
-/*
- * Into memory, which fails only when there is none left (GLib would abort there): so single calls
- * are not looked at.
- */
-static bool write_document(Writer *w, const char *suite_name, GPtrArray *results)
+static void write_document(Writer *w, const char *suite_name, const GPtrArray *results)
 {
 	xmlTextWriterSetIndent(w, 1);
 	xmlTextWriterStartDocument(w, NULL, "UTF-8", NULL);
@@ -151,22 +147,38 @@ static bool write_document(Writer *w, const char *suite_name, GPtrArray *results
 	write_totals(w, suite_name, results);
 	for (unsigned i = 0; i < results->len; i++)
 		write_case(w, results->pdata[i]);
-	return xmlTextWriterEndDocument(w) >= 0;
+}
+
+/*
+ * Into memory, which fails only when there is none left: so single calls are not looked at, and it
+ * ends as it does with GLib.
+ */
+static void append_document(GString *out, const char *suite_name, const GPtrArray *results)
+{
+	g_autoptr(xmlBuffer) buffer = xmlBufferCreate();
+	g_autoptr(Writer) w = buffer ? xmlNewTextWriterMemory(buffer, 0) : NULL;
+
+	if (!w)
+		g_error("out of memory");
+	write_document(w, suite_name, results);
+	if (xmlTextWriterEndDocument(w) < 0)
+		g_error("out of memory");
+	g_string_append_len(out, (const char *)xmlBufferContent(buffer), xmlBufferLength(buffer));
+}
+
+void junit_report(GString *out, const struct report *r)
+{
+	append_document(out, "iplab", r->results);
 }
 
 bool junit_write(const char *path, const char *suite_name, GPtrArray *results, GError **error)
 {
-	g_autoptr(xmlBuffer) buffer = xmlBufferCreate();
-	g_autoptr(Writer) w = buffer ? xmlNewTextWriterMemory(buffer, 0) : NULL;
+	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(GError) problem = NULL;
 
-	if (!w || !write_document(w, suite_name, results)) {
-		g_set_error(error, RESULT_ERROR, RESULT_ERROR_FILE, "%s: out of memory", path);
-		return false;
-	}
+	append_document(text, suite_name, results);
 	/* A temporary file beside it, renamed when it is complete. */
-	if (!g_file_set_contents(path, (const char *)xmlBufferContent(buffer),
-				 xmlBufferLength(buffer), &problem)) {
+	if (!g_file_set_contents(path, text->str, (gssize)text->len, &problem)) {
 		g_set_error(error, RESULT_ERROR, RESULT_ERROR_FILE, "%s", problem->message);
 		return false;
 	}

@@ -5,11 +5,13 @@
 #ifndef REPORTS_JUNIT_H
 #define REPORTS_JUNIT_H
 
-#include <glib.h>
-#include <stdbool.h>
+#include "reports/report.h"
+
+/* A suite with a case for each cell. */
+void junit_report(GString *out, const struct report *r);
 
 /**
- * junit_write() - Write the results of a run as JUnit XML
+ * junit_write() - Write the same into a file
  * @path:	File; it appears whole or not at all
  * @suite_name:	Name of the run
  * @results:	Array of Result, in the order wanted

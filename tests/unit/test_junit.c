@@ -7,12 +7,14 @@
 #include <check.h>
 #include <glib/gstdio.h>
 #include <libxml/parser.h>
+#include <libxml/relaxng.h>
 #include <libxml/xpath.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "reports/result.h"
 #include "tests/support/suite.h"
+#include "tests/support/text_file.h"
 
 static GPtrArray *results;
 static char *dir, *path;
@@ -79,6 +81,32 @@ static void assert_says(const char *xpath, const char *want)
 	xmlFreeDoc(doc);
 }
 
+static void be_quiet(void *self, const char *format, ...)
+{
+	(void)self;
+	(void)format;
+}
+
+/* Whether the file is as tests/unit/junit.rng says. */
+static bool is_valid(const char *file)
+{
+	g_autofree char *rules = source_file("tests/unit/junit.rng");
+	xmlRelaxNGParserCtxt *reader = xmlRelaxNGNewParserCtxt(rules);
+	xmlRelaxNG *schema = xmlRelaxNGParse(reader);
+	xmlRelaxNGValidCtxt *context;
+	xmlDoc *doc = xmlReadFile(file, NULL, XML_PARSE_NONET);
+	int r;
+
+	ck_assert_msg(schema != NULL, "%s is no schema", rules);
+	context = xmlRelaxNGNewValidCtxt(schema);
+	r = doc ? xmlRelaxNGValidateDoc(context, doc) : -1;
+	xmlFreeDoc(doc);
+	xmlRelaxNGFreeValidCtxt(context);
+	xmlRelaxNGFree(schema);
+	xmlRelaxNGFreeParserCtxt(reader);
+	return r == 0;
+}
+
 static void add_one_of_each(void)
 {
 	add("libnet-7.2", "boot/probe", 1, VERDICT_PASS, NULL);
@@ -128,6 +156,50 @@ START_TEST(a_run_is_described)
 	add_one_of_each();
 	write_results();
 	assert_says(rows[_i].xpath, rows[_i].want);
+}
+END_TEST
+
+START_TEST(the_schema_is_kept)
+{
+	if (_i)
+		add_one_of_each();
+	write_results();
+	ck_assert(is_valid(path));
+}
+END_TEST
+
+#define SUITE "name=\"a\" tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\" time=\"0.1\""
+#define CASE "classname=\"a.b\" name=\"c\" time=\"0.1\""
+
+static const struct {
+	const char *what, *suite, *inner;
+	bool want;
+} schema_rows[] = {
+	{ "what is good", SUITE, "<testcase " CASE "/>", true },
+	{ "no name", "tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\" time=\"0.1\"", "",
+	  false },
+	{ "an attribute that nobody reads", SUITE " disabled=\"x\"", "", false },
+	{ "no time", SUITE, "<testcase classname=\"a\" name=\"b\"/>", false },
+	{ "no class", SUITE, "<testcase name=\"b\" time=\"0.1\"/>", false },
+	{ "an empty name", SUITE, "<testcase classname=\"a\" name=\"\" time=\"0.1\"/>", false },
+	{ "two verdicts", SUITE,
+	  "<testcase " CASE "><failure message=\"a\"/><error message=\"a\"/></testcase>", false },
+	{ "a failure without a message", SUITE, "<testcase " CASE "><failure/></testcase>", false },
+	{ "what nobody reads", SUITE, "<testcase " CASE "><verdict/></testcase>", false },
+	{ "a type", SUITE, "<testcase " CASE "><failure message=\"a\" type=\"b\"/></testcase>",
+	  false },
+};
+
+/* That the schema refuses what it should. */
+START_TEST(the_schema_is_strict)
+{
+	g_autofree char *text =
+		g_strdup_printf("<testsuites " SUITE "><testsuite %s>%s</testsuite></testsuites>",
+				schema_rows[_i].suite, schema_rows[_i].inner);
+
+	ck_assert(g_file_set_contents(path, text, -1, NULL));
+	xmlSetGenericErrorFunc(NULL, be_quiet);
+	ck_assert_msg(is_valid(path) == schema_rows[_i].want, "%s", schema_rows[_i].what);
 }
 END_TEST
 
@@ -194,6 +266,8 @@ int main(void)
 	Suite *s = suite_create("junit");
 
 	add_case(s, "a_run_is_described", a_run_is_described, N_ROWS(rows));
+	add_case(s, "the_schema_is_kept", the_schema_is_kept, 2);
+	add_case(s, "the_schema_is_strict", the_schema_is_strict, N_ROWS(schema_rows));
 	add_case(s, "an_empty_run", an_empty_run, 1);
 	add_case(s, "any_reason_is_xml", any_reason_is_xml, N_ROWS(text_rows));
 	add_case(s, "a_file_is_replaced_whole", a_file_is_replaced_whole, 1);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The formats that there are, and what their writers share
+ */
+#include "reports/report.h"
+
+#include <string.h>
+
+#include "reports/chrome_trace.h"
+#include "reports/ctrf.h"
+#include "reports/junit.h"
+#include "reports/kcidb.h"
+#include "reports/markdown.h"
+#include "reports/openmetrics.h"
+#include "reports/tap.h"
+
+const struct report_format report_formats[] = {
+	{ "junit", junit_report, "JUnit XML, as GitLab and Jenkins read it" },
+	{ "tap", tap_report, "TAP 14" },
+	{ "tap13", tap13_report, "TAP 13, for those that know no 14: prove of Perl 5.36" },
+	{ "kcidb", kcidb_report, "KCIDB 5.3, for KernelCI" },
+	{ "ctrf", ctrf_report, "CTRF, JSON" },
+	{ "markdown", markdown_report, "for a merge request" },
+	{ "openmetrics", openmetrics_report, "OpenMetrics, for Prometheus and GitLab" },
+	{ "trace", chrome_trace_report, "Chrome trace, for Perfetto; of one boot with --cell" },
+	{ NULL, NULL, NULL },
+};
+
+const struct report_format *report_find(const char *name)
+{
+	for (const struct report_format *f = report_formats; f->name; f++)
+		if (g_str_equal(f->name, name))
+			return f;
+	return NULL;
+}
+
+static gint compare(gconstpointer one, gconstpointer other)
+{
+	const Result *a = *(Result *const *)one, *b = *(Result *const *)other;
+	int c = strcmp(a->client, b->client);
+
+	if (!c)
+		c = strcmp(a->server, b->server);
+	if (!c)
+		c = strcmp(a->scenario, b->scenario);
+	if (!c)
+		c = (a->seed > b->seed) - (a->seed < b->seed);
+	return c;
+}
+
+void report_sort(GPtrArray *results)
+{
+	g_ptr_array_sort(results, compare);
+}
+
+struct report_counts report_count(const GPtrArray *results)
+{
+	struct report_counts counts = { .n_all = results->len };
+
+	for (unsigned i = 0; i < results->len; i++)
+		counts.n[((const Result *)results->pdata[i])->verdict]++;
+	return counts;
+}
+
+bool report_is_bad(enum verdict v)
+{
+	switch (v) {
+	case VERDICT_FAIL:
+	case VERDICT_ERROR:
+	case VERDICT_XPASS:
+		return true;
+	case VERDICT_PASS:
+	case VERDICT_SKIP:
+	case VERDICT_XFAIL:
+	case VERDICT_N:
+		break;
+	}
+	return false;
+}
+
+const char *report_reason(const Result *r)
+{
+	return r->reason ? r->reason : "no reason was given";
+}
