@@ -73,6 +73,7 @@ static int write_text(GString *text, const struct report_format *format, const c
 	struct report report = {
 		.run = run,
 		.results = results,
+		.dir = dir,
 		.origin = opt.origin,
 		.commit = opt.commit,
 		.repository = opt.repository,

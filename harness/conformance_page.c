@@ -161,16 +161,11 @@ static void area_section(GString *out, const Conformance *c, const Checks *check
 
 static void filter(GString *out)
 {
-	static const char *const values[] = { "fail",         "warn",    "pass",     "record",
-					      "not-observed", "planned", "unproven", "proven" };
+	static const char *const verdicts[] = { "fail",     "warn",         "pass",
+						"record",   "not-observed", "planned",
+						"unproven", "proven",       NULL };
 
-	g_string_append(out, "<form id=\"filter\" role=\"search\"><label for=\"words\">Filter"
-			     "</label><input type=\"search\" id=\"words\" placeholder=\"id, RFC, "
-			     "words\"><label for=\"verdict\">only</label><select id=\"verdict\">"
-			     "<option value=\"\">all</option>");
-	for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
-		page_printf(out, "<option>%s</option>", values[i]);
-	g_string_append(out, "</select><output id=\"count\"></output></form>\n");
+	page_filter(out, "id, RFC, words", verdicts, "check", "checks");
 }
 
 void conformance_page(GString *out, const Conformance *c, const Checks *checks, const char *dir)
@@ -190,5 +185,5 @@ void conformance_page(GString *out, const Conformance *c, const Checks *checks, 
 	filter(out);
 	for (guint i = 0; i < checks->areas->len; i++)
 		area_section(out, c, checks, checks->areas->pdata[i], dir);
-	page_end(out, page_conformance_js);
+	page_end(out, page_filter_js);
 }

@@ -17,7 +17,7 @@
 extern const char page_css[];
 
 EMBED(page_css, "reports/page/page.css");
-EMBED(page_conformance_js, "reports/page/conformance.js");
+EMBED(page_filter_js, "reports/page/filter.js");
 
 void page_text(GString *out, const char *text)
 {
@@ -65,6 +65,23 @@ void page_begin(GString *out, const char *title)
 		    title);
 	g_string_append(out, page_css);
 	page_printf(out, "</style>\n</head>\n<body>\n<main>\n<h1>%s</h1>\n", title);
+}
+
+void page_filter(GString *out, const char *hint, const char *const *verdicts, const char *one,
+		 const char *many)
+{
+	page_printf(out,
+		    "<form id=\"filter\" role=\"search\"><label for=\"words\">Filter</label>"
+		    "<input type=\"search\" id=\"words\" placeholder=\"%s\">"
+		    "<label for=\"verdict\">only</label><select id=\"verdict\">"
+		    "<option value=\"\">all</option>",
+		    hint);
+	for (; *verdicts; verdicts++)
+		page_printf(out, "<option>%s</option>", *verdicts);
+	page_printf(out,
+		    "</select><output id=\"count\" data-one=\"%s\" data-many=\"%s\"></output>"
+		    "</form>\n",
+		    one, many);
 }
 
 void page_end(GString *out, const char *script)

@@ -8,7 +8,7 @@
 #include <glib.h>
 
 /* The scripts of reports/page/, as part of the program. */
-extern const char page_conformance_js[];
+extern const char page_filter_js[];
 
 /* Append @text (any bytes) so that it is text in an element or in a quoted attribute. */
 void page_text(GString *out, const char *text);
@@ -21,6 +21,17 @@ void page_printf(GString *out, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* From the doctype to the begin of <main>, with style. */
 void page_begin(GString *out, const char *title);
+
+/**
+ * page_filter() - Append a box that hides rows (page_filter_js)
+ * @hint:	What words may be given
+ * @verdicts:	That may be chosen, each as in the data-verdicts of rows; NULL-terminated
+ * @one, @many:	What a row is, for the count
+ *
+ * Rows are in a <section data-area="...">, which is hidden with the last of them.
+ */
+void page_filter(GString *out, const char *hint, const char *const *verdicts, const char *one,
+		 const char *many);
 
 /* From the end of <main>, with a script (NULL: none). */
 void page_end(GString *out, const char *script);

@@ -12,9 +12,12 @@
 #include "reports/kcidb.h"
 #include "reports/markdown.h"
 #include "reports/openmetrics.h"
+#include "reports/run_page.h"
 #include "reports/tap.h"
 
 const struct report_format report_formats[] = {
+	{ "html", run_page_report,
+	  "one page, to be opened in a browser; it asks nobody for anything" },
 	{ "junit", junit_report, "JUnit XML, as GitLab and Jenkins read it" },
 	{ "tap", tap_report, "TAP 14" },
 	{ "tap13", tap13_report, "TAP 13, for those that know no 14: prove of Perl 5.36" },

@@ -2,7 +2,8 @@
 /*
  * A stored run, as those formats see it that other programs read
  *
- * A writer is a pure function from this to text. Each stands in a file of its own and in one table.
+ * A writer is a pure function from this to text (the page of HTML also reads journals). Each stands
+ * in a file of its own and in one table.
  */
 #ifndef REPORTS_REPORT_H
 #define REPORTS_REPORT_H
@@ -16,6 +17,8 @@
 struct report {
 	const RunInfo *run;
 	const GPtrArray *results; /* of Result, in the order wanted */
+
+	const char *dir; /* the run's folder, for time lines; NULL: there is none */
 
 	/* For KCIDB: whose run it is, and which source the clients were built from. */
 	const char *origin;     /* of the characters a-z, 0-9 and _; NULL: "iplab" */

@@ -15,7 +15,7 @@ START_TEST(formats_are_found)
 
 	for (const struct report_format *f = report_formats; f->name; f++, n++)
 		ck_assert_ptr_eq(report_find(f->name), f);
-	ck_assert_uint_eq(n, 8);
+	ck_assert_uint_eq(n, 9);
 	ck_assert_ptr_null(report_find("html5"));
 	ck_assert_ptr_null(report_find(""));
 }
@@ -74,7 +74,7 @@ int main(void)
 	tcase_add_test(tc, formats_are_found);
 	tcase_add_test(tc, cells_have_an_order);
 	tcase_add_test(tc, verdicts_are_counted);
-	tcase_add_loop_test(tc, reports_are_texts, 0, 16);
+	tcase_add_loop_test(tc, reports_are_texts, 0, 18);
 	suite_add_tcase(s, tc);
 	return suite_run(s);
 }

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A run as one page of HTML: complete as it is; its script only hides rows
+ */
+#include "reports/run_page.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "reports/page.h"
+#include "reports/text.h"
+#include "reports/timeline.h"
+
+/* Signs say the same as the words beside them: nothing rests on colour. */
+static const char *const signs[] = {
+	[VERDICT_PASS] = "✓", [VERDICT_FAIL] = "✗",  [VERDICT_ERROR] = "⚠",
+	[VERDICT_SKIP] = "–", [VERDICT_XFAIL] = "✗", [VERDICT_XPASS] = "✓",
+};
+static_assert(G_N_ELEMENTS(signs) == VERDICT_N, "one sign for each verdict");
+
+/* A client with a server: what a column of the table is. Borrowed from the results. */
+struct column {
+	const char *client, *server;
+};
+
+struct page {
+	GString *out;
+	GArray *columns;      /* of struct column */
+	GPtrArray *results;   /* by scenario, then as they came */
+	bool several_servers; /* so that columns say theirs */
+	const char *dir;      /* of the run; NULL: without time lines */
+	unsigned n_described, n_left_out, n_without_timeline;
+	size_t n_timeline_bytes;
+};
+
+static const Result *result_at(const struct page *p, unsigned i)
+{
+	return p->results->pdata[i];
+}
+
+static bool is_of(const Result *r, const struct column *c)
+{
+	return g_str_equal(r->client, c->client) && g_str_equal(r->server, c->server);
+}
+
+/* --- a boot ----------------------------------------------------------------------------------- */
+
+static void append_milestones(GString *out, const Result *r)
+{
+	if (!r->milestones->len)
+		return;
+	g_string_append(out, "<p>");
+	for (unsigned i = 0; i < r->milestones->len; i++) {
+		const struct milestone *m = &g_array_index(r->milestones, struct milestone, i);
+
+		page_printf(out, "%s%s&nbsp;", i ? ", " : "", m->name);
+		text_append_duration(out, m->t_ns);
+	}
+	g_string_append(out, "</p>\n");
+}
+
+static void append_check(GString *out, const struct check_result *c)
+{
+	const char *verdict = check_verdict_name(c->verdict);
+
+	page_printf(out, "<p><span class=\"%s\">%s</span> <code>%s</code>: %s", verdict, verdict,
+		    c->id, c->evidence ? c->evidence : "");
+	for (unsigned i = 0; i < c->frames->len; i++)
+		g_string_append_printf(out, "%s%" PRIu64,
+				       i                     ? ", "
+				       : c->frames->len == 1 ? " — frame "
+							     : " — frames ",
+				       g_array_index(c->frames, uint64_t, i));
+	g_string_append(out, "</p>\n");
+}
+
+/* They are much the same in every boot of a client: one has to ask for them. */
+static void append_checks(GString *out, const Result *r)
+{
+	if (!r->checks->len && !r->n_checks_passed)
+		return;
+	g_string_append_printf(out,
+			       "<details><summary>checks: %" PRIu64 " passed, %u not</summary>\n",
+			       r->n_checks_passed, r->checks->len);
+	for (unsigned i = 0; i < r->checks->len; i++)
+		append_check(out, r->checks->pdata[i]);
+	g_string_append(out, "</details>\n");
+}
+
+/* Not more than @max bytes of it, in whole lines. */
+static void append_lines(GString *out, GString *text, size_t max)
+{
+	g_autofree char *escaped = NULL;
+	const char *end;
+
+	if (text->len > max) {
+		end = g_strrstr_len(text->str, (gssize)max, "\n");
+		g_string_truncate(text, end ? (gsize)(end + 1 - text->str) : 0);
+		g_string_append(text, "... cut here: the page has no room for more\n");
+	}
+	escaped = g_markup_escape_text(text->str, (gssize)text->len);
+	g_string_append_printf(
+		out, "<details><summary>time line</summary><pre>%s</pre></details>\n", escaped);
+}
+
+/* Of what did not pass. Its text is safe for a terminal, so nothing is hidden in it. */
+static void append_timeline(struct page *p, const Result *r)
+{
+	struct timeline_options options = { .result = r, .n_console = TIMELINE_CONSOLE_LINES };
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autofree char *dir = NULL;
+
+	if (!p->dir || r->verdict == VERDICT_PASS || !r->ending)
+		return;
+	dir = g_build_filename(p->dir, "cells", r->cell, NULL);
+	if (p->n_timeline_bytes >= RUN_PAGE_TIMELINES_BYTES) {
+		p->n_without_timeline++;
+		return;
+	}
+	if (!timeline_write(text, dir, &options, NULL))
+		return;
+	append_lines(p->out, text, RUN_PAGE_TIMELINE_BYTES);
+	p->n_timeline_bytes += text->len;
+}
+
+static void append_facts(GString *out, const Result *r)
+{
+	page_printf(out, "<p class=\"dim\">%s clock, ", r->clock);
+	text_append_duration(out, r->wall_ns);
+	g_string_append(out, " of the host's time");
+	if (r->ending)
+		page_printf(out, ", ended with %s", r->ending);
+	g_string_append_printf(out, ", %" PRIu64 " frames from the guest and %" PRIu64 " to it",
+			       r->frames_in, r->frames_out);
+	if (r->n_sent)
+		g_string_append_printf(out, ", %" PRIu64 " of %" PRIu64 " packets lost", r->n_lost,
+				       r->n_sent);
+	page_printf(out, "; <code>iplab show %s</code></p>\n", r->cell);
+}
+
+static void append_boot(struct page *p, const Result *r)
+{
+	GString *out = p->out;
+	const char *verdict = verdict_name(r->verdict);
+
+	page_printf(out, "<article id=\"%s\"><p><b>%s</b> <span class=\"%s\">", r->cell, r->cell,
+		    verdict);
+	page_printf(out, "%s %s</span>", signs[r->verdict], verdict);
+	if (r->verdict != VERDICT_PASS)
+		page_printf(out, ": %s", report_reason(r));
+	g_string_append(out, "</p>\n");
+	append_milestones(out, r);
+	append_facts(out, r);
+	append_checks(out, r);
+	append_timeline(p, r);
+	g_string_append(out, "</article>\n");
+}
+
+/* --- a scenario ------------------------------------------------------------------------------- */
+
+/* The first of @begin to @end that is of @c and has that verdict; NULL: none. */
+static const Result *first_of(const struct page *p, unsigned begin, unsigned end,
+			      const struct column *c, enum verdict v)
+{
+	for (unsigned i = begin; i < end; i++)
+		if (result_at(p, i)->verdict == v && is_of(result_at(p, i), c))
+			return result_at(p, i);
+	return NULL;
+}
+
+static unsigned count_of(const struct page *p, unsigned begin, unsigned end, const struct column *c,
+			 enum verdict v)
+{
+	unsigned n = 0;
+
+	for (unsigned i = begin; i < end; i++)
+		n += result_at(p, i)->verdict == v && is_of(result_at(p, i), c);
+	return n;
+}
+
+/* A verdict, with how many there are of it, as link to the first of them. */
+static void append_verdict(GString *out, const Result *first, unsigned n)
+{
+	const char *verdict = verdict_name(first->verdict);
+	g_autofree char *target = g_uri_escape_string(first->cell, "/", FALSE);
+
+	page_printf(out, "<a class=\"%s\" href=\"#%s\">%s ", verdict, target,
+		    signs[first->verdict]);
+	if (n > 1)
+		page_printf(out, "%u ", n);
+	page_printf(out, "%s</a>", verdict);
+}
+
+static void append_verdicts(const struct page *p, unsigned begin, unsigned end,
+			    const struct column *c)
+{
+	bool any = false;
+
+	g_string_append(p->out, "<td class=\"v\">");
+	for (enum verdict v = 0; v < VERDICT_N; v++) {
+		const Result *first = first_of(p, begin, end, c, v);
+
+		if (!first)
+			continue;
+		if (any)
+			g_string_append(p->out, "<br>");
+		append_verdict(p->out, first, count_of(p, begin, end, c, v));
+		any = true;
+	}
+	g_string_append(p->out, "</td>");
+}
+
+static void append_boots(struct page *p, unsigned begin, unsigned end)
+{
+	for (unsigned i = begin; i < end; i++) {
+		const Result *r = result_at(p, i);
+		struct column c = { r->client, r->server };
+
+		if (r->verdict == VERDICT_PASS) {
+			if (first_of(p, begin, i, &c, VERDICT_PASS))
+				continue;
+		} else if (p->n_described++ >= RUN_PAGE_BOOTS_MAX) {
+			p->n_left_out++;
+			continue;
+		}
+		append_boot(p, r);
+	}
+}
+
+static void append_scenario(struct page *p, const struct report *report, unsigned begin,
+			    unsigned end)
+{
+	const Result *first = result_at(p, begin);
+	const char *claim = g_hash_table_lookup(report->run->scenarios, first->scenario);
+	unsigned n[VERDICT_N] = { 0 };
+	const char *blank = "";
+
+	for (unsigned i = begin; i < end; i++)
+		n[result_at(p, i)->verdict]++;
+	g_string_append(p->out, "<tbody class=\"row\" data-verdicts=\"");
+	for (enum verdict v = 0; v < VERDICT_N; v++) {
+		if (!n[v])
+			continue;
+		page_printf(p->out, "%s%s", blank, verdict_name(v));
+		blank = " ";
+	}
+	page_printf(p->out, "\"><tr><th scope=\"row\" class=\"id\"><code>%s</code></th>",
+		    first->scenario);
+	for (unsigned i = 0; i < p->columns->len; i++)
+		append_verdicts(p, begin, end, &g_array_index(p->columns, struct column, i));
+	page_printf(p->out, "</tr>\n<tr><td colspan=\"%u\"><details><summary class=\"dim\">",
+		    p->columns->len + 1);
+	page_prose(p->out, claim ? claim : "its boots");
+	g_string_append(p->out, "</summary>\n");
+	append_boots(p, begin, end);
+	g_string_append(p->out, "</details></td></tr></tbody>\n");
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+/* AREA of AREA/NAME. */
+static size_t area_len(const char *scenario)
+{
+	return strcspn(scenario, "/");
+}
+
+static void begin_area(const struct page *p, const char *scenario)
+{
+	g_autofree char *area = g_strndup(scenario, area_len(scenario));
+
+	page_printf(p->out,
+		    "<section data-area=\"%s\">\n<h2>%s</h2>\n<div class=\"scroll\"><table>\n"
+		    "<thead><tr><th scope=\"col\">Scenario</th>",
+		    area, area);
+	for (unsigned i = 0; i < p->columns->len; i++) {
+		const struct column *c = &g_array_index(p->columns, struct column, i);
+
+		page_printf(p->out, "<th scope=\"col\">%s", c->client);
+		if (p->several_servers)
+			page_printf(p->out, "<br><span class=\"dim\">%s</span>", c->server);
+		g_string_append(p->out, "</th>");
+	}
+	g_string_append(p->out, "</tr></thead>\n");
+}
+
+static void end_area(const struct page *p)
+{
+	g_string_append(p->out, "</table></div>\n</section>\n");
+}
+
+static void append_matrix(struct page *p, const struct report *report)
+{
+	const char *area = NULL;
+
+	for (unsigned i = 0, end; i < p->results->len; i = end) {
+		const char *scenario = result_at(p, i)->scenario;
+
+		for (end = i + 1; end < p->results->len; end++)
+			if (!g_str_equal(result_at(p, end)->scenario, scenario))
+				break;
+		if (!area || area_len(area) != area_len(scenario) ||
+		    strncmp(area, scenario, area_len(area)) != 0) {
+			if (area)
+				end_area(p);
+			begin_area(p, scenario);
+			area = scenario;
+		}
+		append_scenario(p, report, i, end);
+	}
+	if (area)
+		end_area(p);
+}
+
+static void append_fact(GString *out, const char *name, const char *text)
+{
+	if (text)
+		page_printf(out, "<dt>%s</dt><dd>%s</dd>\n", name, text);
+}
+
+static void append_heading(GString *out, const struct report *r)
+{
+	struct report_counts c = report_count(r->results);
+	g_autofree char *cells = g_strdup_printf("%u of %" PRIu64 " selected", c.n_all,
+						 MAX(r->run->n_cells, c.n_all));
+
+	g_string_append(out, "<p>");
+	if (!c.n_all)
+		g_string_append(out, "No cell was run.");
+	for (enum verdict v = 0; v < VERDICT_N; v++)
+		if (c.n[v])
+			page_printf(out, "<span class=\"%s\">%s %u %s</span> ", verdict_name(v),
+				    signs[v], c.n[v], verdict_name(v));
+	g_string_append(out, "</p>\n<dl>\n");
+	append_fact(out, "command", r->run->command);
+	append_fact(out, "cells", cells);
+	append_fact(out, "begun", r->run->started);
+	append_fact(out, "iplab", r->run->iplab);
+	append_fact(out, "host", r->run->kernel);
+	g_string_append(out, "</dl>\n");
+}
+
+static gint compare_scenarios(gconstpointer one, gconstpointer other)
+{
+	const Result *a = *(Result *const *)one, *b = *(Result *const *)other;
+
+	return strcmp(a->scenario, b->scenario);
+}
+
+static void find_columns(struct page *p, const struct report *r)
+{
+	for (unsigned i = 0; i < r->results->len; i++) {
+		const Result *result = r->results->pdata[i];
+		struct column c = { result->client, result->server };
+		unsigned k = 0;
+
+		while (k < p->columns->len &&
+		       !is_of(result, &g_array_index(p->columns, struct column, k)))
+			k++;
+		if (k == p->columns->len)
+			g_array_append_val(p->columns, c);
+		p->several_servers |=
+			!g_str_equal(c.server, g_array_index(p->columns, struct column, 0).server);
+	}
+}
+
+static void append_filter(GString *out)
+{
+	const char *verdicts[VERDICT_N + 1] = { NULL };
+
+	for (enum verdict v = 0; v < VERDICT_N; v++)
+		verdicts[v] = verdict_name(v);
+	page_filter(out, "scenario, client, words of a reason", verdicts, "scenario", "scenarios");
+}
+
+void run_page_report(GString *out, const struct report *r)
+{
+	g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(struct column));
+	g_autoptr(GPtrArray) results = g_ptr_array_sized_new(r->results->len);
+	struct page p = { .out = out, .columns = columns, .results = results, .dir = r->dir };
+
+	for (unsigned i = 0; i < r->results->len; i++)
+		g_ptr_array_add(results, r->results->pdata[i]);
+	g_ptr_array_sort(results, compare_scenarios); /* keeps the order of equals */
+	find_columns(&p, r);
+	page_begin(out, "iplab: a run");
+	append_heading(out, r);
+	append_filter(out);
+	append_matrix(&p, r);
+	if (p.n_left_out)
+		page_printf(out,
+			    "<p>%u boots that did not pass are not described here: "
+			    "<code>iplab show</code> tells of each.</p>\n",
+			    p.n_left_out);
+	if (p.n_without_timeline)
+		page_printf(out,
+			    "<p>The page has no room for the time lines of %u more boots: "
+			    "<code>iplab show</code> has each.</p>\n",
+			    p.n_without_timeline);
+	page_end(out, page_filter_js);
+}

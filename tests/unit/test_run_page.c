@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * reports/run_page: a page that is well-formed, complete, and asks nobody for anything
+ */
+#include "reports/run_page.h"
+
+#include <check.h>
+#include <glib/gstdio.h>
+#include <libxml/HTMLparser.h>
+#include <libxml/xpath.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "tests/support/stored_sample.h"
+#include "tests/support/suite.h"
+#include "tests/support/temp_folder.h"
+
+/* What the page says at @xpath, as text. */
+static void assert_says(const char *xpath, const char *want)
+{
+	htmlDocPtr doc = htmlReadMemory(sample_text->str, (int)sample_text->len, NULL, "UTF-8",
+					HTML_PARSE_NONET | HTML_PARSE_NOERROR);
+	xmlXPathContext *context;
+	xmlXPathObject *found;
+	xmlChar *got;
+
+	ck_assert(doc != NULL);
+	context = xmlXPathNewContext(doc);
+	found = xmlXPathEvalExpression(BAD_CAST xpath, context);
+	ck_assert_ptr_nonnull(found);
+	got = xmlXPathCastToString(found);
+	ck_assert_msg(g_str_equal(got, want), "%s: \"%s\", not \"%s\"", xpath, (char *)got, want);
+	xmlFree(got);
+	xmlXPathFreeObject(found);
+	xmlXPathFreeContext(context);
+	xmlFreeDoc(doc);
+}
+
+#define ROW(name) "//tbody[tr/th/code='" name "']"
+
+static const struct {
+	const char *xpath, *want;
+} rows[] = {
+	{ "//h1", "iplab: a run" },
+	{ "//dd[1]", "run client=libnet-7.2,lwip" },
+	{ "//dd[2]", "7 of 8 selected" },
+	{ "normalize-space(//main/p[1])",
+	  "✓ 2 pass ✗ 1 fail ⚠ 1 error – 1 skip ✗ 1 xfail ✓ 1 xpass" },
+	{ "count(//section)", "1" },
+	{ "string(//section/@data-area)", "boot" },
+	{ "count(//thead/tr/th)", "3" },
+	{ "//thead/tr/th[2]", "libnet-7.2" },
+	{ "count(//tbody)", "5" },
+	{ "string(" ROW("boot/probe") "/@data-verdicts)", "pass" },
+	{ "string(" ROW("boot/known") "/@data-verdicts)", "xfail xpass" },
+	{ ROW("boot/probe") "/tr[1]/td[1]", "" },
+	{ ROW("boot/probe") "/tr[1]/td[2]", "✓ 2 pass" },
+	{ "string(" ROW("boot/probe") "/tr[1]/td[2]/a/@href)", "#lwip/builtin/boot/probe/1" },
+	{ ROW("boot/probe") "//summary", "A kernel arrives whole" },
+	{ "count(" ROW("boot/probe") "//article)", "1" },
+	{ "string(" ROW("boot/probe") "//article/@id)", "lwip/builtin/boot/probe/1" },
+	{ ROW("boot/probe") "//article/p[2]", "power-on\xc2\xa0"
+					      "0.00 ms, payload\xc2\xa0"
+					      "1.50 s" },
+	{ "count(" ROW("boot/known") "//article)", "2" },
+	{ ROW("boot/known") "/tr[1]/td[1]/a[2]", "✓ xpass" },
+	{ ROW("boot/error") "//article/p[1]",
+	  "libnet-7.2/builtin/boot/error/1 ⚠ error: QEMU died" },
+	{ "string(" ROW("boot/error") "//article/p[1]/span/@class)", "error" },
+	{ ROW("boot/error") "//summary", "its boots" },
+	{ ROW("boot/broken") "//article/p[1]/text()[2]",
+	  ": a \"b\" <c> | d # e \\ f\\x0a`g` @all \\x1b[1m \\xff" },
+	{ "count(//option)", "7" },
+	{ "count(//pre)", "0" },
+};
+
+START_TEST(a_run_is_described)
+{
+	sample_add_all();
+	sample_write(run_page_report);
+	assert_says(rows[_i].xpath, rows[_i].want);
+}
+END_TEST
+
+START_TEST(checks_are_told)
+{
+	const uint64_t frames[] = { 7, 9 };
+	Result *r = sample_add("lwip", "boot/probe", 1, VERDICT_PASS, NULL);
+
+	g_ptr_array_add(r->checks, check_result_new("arp.announce", CHECK_WARN,
+						    g_strdup("tells <nobody>"), frames, 2));
+	r->n_checks_passed = 3;
+	sample_write(run_page_report);
+	assert_says("//article/details/summary", "checks: 3 passed, 1 not");
+	assert_says("//article/details/p", "warn arp.announce: tells <nobody> — frames 7, 9");
+	assert_says("string(//article/details/p/span/@class)", "warn");
+}
+END_TEST
+
+START_TEST(several_servers_are_columns)
+{
+	Result *r = sample_add("lwip", "boot/probe", 1, VERDICT_PASS, NULL);
+
+	g_free(r->server);
+	r->server = g_strdup("slirp");
+	sample_add("lwip", "boot/probe", 1, VERDICT_FAIL, "no");
+	sample_add("lwip", "loss/x", 1, VERDICT_PASS, NULL);
+	sample_write(run_page_report);
+	assert_says("//section[1]/div/table/thead/tr/th[2]", "lwipslirp");
+	assert_says("//section[1]/div/table/thead/tr/th[3]", "lwipbuiltin");
+	assert_says("//section[1]//tr[1]/td[2]", "✗ fail");
+	assert_says("string(//section[2]/@data-area)", "loss");
+	assert_says("//section[2]//tbody/tr[1]/td[1]", "");
+	assert_says("//section[2]//tbody/tr[1]/td[2]", "✓ pass");
+}
+END_TEST
+
+START_TEST(nothing_was_run)
+{
+	sample_write(run_page_report);
+	assert_says("//main/p[1]", "No cell was run.");
+	assert_says("count(//section)", "0");
+}
+END_TEST
+
+/* The journal of the sample's cell @cell, of @n lines, in a run's folder at @dir. */
+static void write_journal(const char *dir, const char *cell, unsigned n)
+{
+	g_autofree char *folder = g_build_filename(dir, "cells", cell, NULL);
+	g_autofree char *path = g_build_filename(folder, "journal.jsonl.gz", NULL);
+	gzFile f;
+
+	ck_assert_int_eq(g_mkdir_with_parents(folder, 0700), 0);
+	f = gzopen(path, "wb1");
+	ck_assert_ptr_nonnull(f);
+	while (n--)
+		ck_assert_int_gt(gzputs(f, "{\"t_ns\":1,\"ev\":\"console\",\"text\":\"<b>\"}\n"),
+				 0);
+	ck_assert_int_eq(gzclose(f), Z_OK);
+}
+
+/* Only of what did not pass, as text, and of a long one the begin. */
+START_TEST(time_lines_are_told)
+{
+	char *dir = temp_folder_new();
+
+	sample_add_all();
+	sample.dir = dir;
+	write_journal(dir, "libnet-7.2/builtin/boot/broken/1", _i ? 5000 : 3);
+	write_journal(dir, "lwip/builtin/boot/probe/1", 3);
+	sample_write(run_page_report);
+	temp_folder_remove(dir);
+	assert_says("count(//pre)", "1");
+	assert_says("count(" ROW("boot/broken") "//article/details/pre)", "1");
+	assert_says("contains(//pre, \"| '<b>'\")", "true");
+	assert_says("count(//pre/b)", "0");
+	assert_says("contains(//pre, 'cut here')", _i ? "true" : "false");
+	ck_assert_uint_lt(sample_text->len, RUN_PAGE_TIMELINE_BYTES + 256 * 1024);
+}
+END_TEST
+
+/* The page stays small, and says what it has not. */
+START_TEST(a_night_in_which_all_fails)
+{
+	for (unsigned i = 0; i < RUN_PAGE_BOOTS_MAX + 5; i++)
+		sample_add("lwip", "loss/x", i, VERDICT_FAIL, "no");
+	sample_write(run_page_report);
+	assert_says("//tbody/tr[1]/td", "✗ 2005 fail");
+	assert_says("count(//article)", "2000");
+	ck_assert_ptr_nonnull(
+		strstr(sample_text->str, "<p>5 boots that did not pass are not described here"));
+}
+END_TEST
+
+/* No address, no import: it works in a train. */
+START_TEST(nobody_is_asked)
+{
+	static const char *const words[] = { "http://", "https://", "src=",
+					     "@import", "url(",     "<link" };
+
+	sample_add("lwip", "boot/probe", 1, VERDICT_PASS, NULL);
+	sample_write(run_page_report);
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		ck_assert_msg(!strstr(sample_text->str, words[i]), "%s", words[i]);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("run_page");
+	TCase *tc = tcase_create("run_page");
+
+	tcase_add_checked_fixture(tc, sample_set_up, sample_tear_down);
+	tcase_add_loop_test(tc, a_run_is_described, 0, N_ROWS(rows));
+	tcase_add_test(tc, checks_are_told);
+	tcase_add_test(tc, several_servers_are_columns);
+	tcase_add_loop_test(tc, time_lines_are_told, 0, 2);
+	tcase_add_test(tc, nothing_was_run);
+	tcase_add_test(tc, a_night_in_which_all_fails);
+	tcase_add_test(tc, nobody_is_asked);
+	suite_add_tcase(s, tc);
+	return suite_run(s);
+}
