@@ -18,6 +18,28 @@ static void run_probe(const char *dir)
 	assert_exit(j, 0);
 }
 
+/* Each boot began while the run went on. */
+START_TEST(a_boot_has_a_begin)
+{
+	g_autofree char *dir = lab_path("run"),
+			*path = g_build_filename(dir, "results.jsonl", NULL);
+	uint64_t before_ns = (uint64_t)g_get_real_time() * 1000, after_ns;
+	g_autoptr(GPtrArray) results = NULL;
+
+	run_probe(dir);
+	after_ns = (uint64_t)g_get_real_time() * 1000;
+	results = results_load(path, NULL);
+	ck_assert_ptr_nonnull(results);
+	ck_assert_uint_eq(results->len, 2);
+	for (unsigned i = 0; i < results->len; i++) {
+		const Result *r = results->pdata[i];
+
+		ck_assert_uint_gt(r->begun_unix_ns, before_ns);
+		ck_assert_uint_lt(r->begun_unix_ns + r->wall_ns, after_ns);
+	}
+}
+END_TEST
+
 static void assert_json(const char *text)
 {
 	g_autoptr(JsonParser) parser = json_parser_new();
@@ -99,6 +121,7 @@ int main(void)
 	Suite *s = suite_create("report");
 
 	lab_add(s, every_format_tells_of_the_run);
+	lab_add(s, a_boot_has_a_begin);
 	lab_add(s, a_boot_has_a_trace);
 	lab_add_rows(s, usage, N_ROWS(rows));
 	return lab_main(s);

@@ -97,6 +97,15 @@ static void add_time(uint64_t seed, enum verdict verdict, uint64_t ns)
 	result_add_milestone(r, "payload", ns);
 }
 
+/* A network that does nothing loses nothing, and has no rate. */
+START_TEST(a_rate_is_of_something)
+{
+	sample_add_all();
+	ck_assert_ptr_eq(strstr(sample_write(openmetrics_report), "\niplab_loss_ratio{"),
+			 g_strrstr(sample_text->str, "\niplab_loss_ratio{"));
+}
+END_TEST
+
 /* Of those that passed, and in order of size. */
 START_TEST(a_median_is_one)
 {
@@ -125,6 +134,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, sample_set_up, sample_tear_down);
 	tcase_add_loop_test(tc, the_grammar_is_kept, 0, 2);
 	tcase_add_loop_test(tc, figures, 0, N_ROWS(rows));
+	tcase_add_test(tc, a_rate_is_of_something);
 	tcase_add_test(tc, a_median_is_one);
 	tcase_add_test(tc, labels_are_escaped);
 	suite_add_tcase(s, tc);
