@@ -69,7 +69,8 @@ static void append_heading(GString *out, const struct report *r, const struct re
 	else if (n_bad)
 		g_string_append_printf(out, "%u of %u cells not as expected", n_bad, c->n_all);
 	else
-		g_string_append_printf(out, "%u cells as expected", c->n_all);
+		g_string_append_printf(out, "%u cell%s as expected", c->n_all,
+				       c->n_all == 1 ? "" : "s");
 	g_string_append(out, "\n\n");
 	append_counts(out, c);
 	if (r->run->n_cells > c->n_all)

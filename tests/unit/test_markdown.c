@@ -44,7 +44,7 @@ START_TEST(all_is_well)
 	sample_add("lwip", "boot/probe", 1, VERDICT_PASS, NULL);
 	((RunInfo *)sample.run)->n_cells = 1;
 	ck_assert_str_eq(sample_write(markdown_report),
-			 "## iplab: 1 cells as expected\n\n1 passed.\n"
+			 "## iplab: 1 cell as expected\n\n1 passed.\n"
 			 "\n| client | passed | failed | errors | skipped | known failures | "
 			 "unexpected passes |\n"
 			 "|---|--:|--:|--:|--:|--:|--:|\n"
