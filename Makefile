@@ -53,15 +53,16 @@ SERVER := builtin capture dhcp dhcp6 dhcp6_pool dhcp_leases dhcp_reply dnsmasq \
 	impair_craft impair_passage impair_pieces impair_rewrite impair_rule journal \
 	link log_lines neighbours netns packet_id packet_id_tally packet_id_tcp packet_id_tftp \
 	ra reassembly server slirp store tcp tcp_conn tcp_sender tftp tftp_transfer veth
-REPORTS := check_result chrome_trace ctrf event fold journal_line json_out junit kcidb lines markdown \
-	openmetrics page report result run_info run_page table tap text timeline
+REPORTS := check_result chrome_trace ctrf event fold journal_line json_out junit kcidb lines \
+	markdown openmetrics page report result run_info run_page stats table tap text timeline
 FIXTURE_MODULES := deb elf file_set image_check initramfs kernel_config kernel_modules \
 	linux_netboot netboot_image unpack
-HARNESS := boot catalogue cell cell_checks check_catalogue client client_layers cmd_conformance cmd_image cmd_list cmd_report cmd_run cmd_serve \
-	cmd_show cmd_worker command conformance conformance_page conformance_text console drive_virtual drive_wall ending expect feature \
-	filter ini known lowcore marker milestones observer origin paths pool progress qemu \
-	qemu_info qmp run_cells rules rundir scenario scenario_http scenario_ipv6 scenario_keys serve \
-	serve_log stored_run trace tree verify wall \
+HARNESS := boot catalogue cell cell_checks check_catalogue client client_layers cmd_conformance \
+	cmd_image cmd_list cmd_report cmd_run cmd_serve cmd_show cmd_worker command conformance \
+	conformance_page conformance_text console drive_virtual drive_wall ending expect feature filter \
+	ini known lowcore marker milestones observer origin paths pool progress qemu qemu_info qmp rules \
+	run_cells rundir scenario scenario_http scenario_ipv6 scenario_keys serve serve_log stored_run \
+	trace tree verify wall \
 	$(addprefix judge/,block dhcp4 dhcp6 entry ip6 judge judge_address judge_arp judge_boot4 judge_dhcp4 \
 	judge_dhcp4_answer judge_dhcp4_lease judge_dhcp4_option judge_dhcp4_reply \
 	judge_dhcp4_retry judge_dhcp6 judge_dhcp6_reply judge_dhcp6_url judge_dns judge_eth \

@@ -10,11 +10,11 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <json-glib/json-glib.h>
-#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "reports/json_out.h"
+#include "reports/stats.h"
 
 static const char *const verdict_names[] = {
 	[VERDICT_PASS] = "pass", [VERDICT_FAIL] = "fail",   [VERDICT_ERROR] = "error",
@@ -156,16 +156,9 @@ static void append_milestones(GString *s, const GArray *milestones)
 
 struct loss_interval result_loss(const Result *r)
 {
-	const double z = 1.959964; /* of the normal distribution, for 95 % */
-	double n = (double)r->n_sent, p = (double)r->n_lost / n;
-	double middle = p + z * z / (2 * n), divisor = 1 + z * z / n;
-	double half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+	struct stats_interval i = stats_proportion(r->n_lost, r->n_sent);
 
-	return (struct loss_interval){
-		.percent = 100 * p,
-		.low = 100 * MAX(middle - half, 0) / divisor,
-		.high = 100 * (middle + half) / divisor,
-	};
+	return (struct loss_interval){ 100 * i.value, 100 * i.low, 100 * i.high };
 }
 
 static void append_percent_field(GString *s, const char *name, double percent)
