@@ -420,6 +420,7 @@ static void close_records(struct cell *c)
 	journal_end(c->journal);
 	if (c->job->clock.is_virtual) {
 		c->result->virtual_ns = c->boot.now_ns;
+		c->result->ns_per_insn = (uint64_t)1 << c->job->clock.shift;
 		c->result->journal_sha256 = g_strdup(journal_sha256(c->journal));
 	}
 	r = journal_close(c->journal);

@@ -122,6 +122,7 @@ static void on_transferred(void *self, uint64_t t_ns, const char *file, uint64_t
 	journal_text(j, "file", (struct slice){ (const uint8_t *)file, strlen(file) });
 	journal_u64(j, "bytes", bytes);
 	journal_end(j);
+	o->cfg.result->bytes_loaded += bytes;
 	expect_event(o->expect, "transfer", (struct slice){ (const uint8_t *)file, strlen(file) });
 }
 

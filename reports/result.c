@@ -57,6 +57,8 @@ static const struct {
 	{ "virtual_ns", offsetof(Result, virtual_ns), false },
 	{ "frames_in", offsetof(Result, frames_in), true },
 	{ "frames_out", offsetof(Result, frames_out), true },
+	{ "bytes_loaded", offsetof(Result, bytes_loaded), false },
+	{ "ns_per_insn", offsetof(Result, ns_per_insn), false },
 	{ "loss_asked_ppm", offsetof(Result, loss_ppm), false },
 	{ "packets_sent", offsetof(Result, n_sent), false },
 	{ "packets_lost", offsetof(Result, n_lost), false },
@@ -229,6 +231,10 @@ char *result_to_json(const Result *r)
 		append_text_field(s, "known", r->known);
 	if (r->known_link)
 		append_text_field(s, "known_link", r->known_link);
+	if (r->bytes_loaded)
+		append_count_field(s, "bytes_loaded", r->bytes_loaded);
+	if (r->ns_per_insn)
+		append_count_field(s, "ns_per_insn", r->ns_per_insn);
 	if (r->n_sent)
 		append_loss(s, r);
 	if (r->n_checks_passed || r->checks->len)

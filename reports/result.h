@@ -60,6 +60,8 @@ typedef struct Result {
 	char *client_files;   /* "firmware:SUM netboot:SUM", 16 digits of each SHA-256; or NULL */
 	char *qemu_version;   /* first line of its help; NULL: it was not asked */
 	uint64_t frames_in, frames_out; /* from and to the guest */
+	uint64_t bytes_loaded; /* of files that arrived whole; 0: none did, or nobody counted */
+	uint64_t ns_per_insn;  /* only if clock is "virtual": what an instruction takes; or 0 */
 	uint64_t loss_ppm; /* asked of a random loss model, parts per million; 0: no such model */
 	uint64_t n_sent, n_lost; /* packets that entered an impaired network, and of them lost; 0,
 				  * 0: it was not impaired */

@@ -91,6 +91,22 @@ START_TEST(what_only_some_have_is_read_back)
 }
 END_TEST
 
+START_TEST(what_was_loaded_and_at_which_speed_is_named)
+{
+	g_autoptr(Result) r = example(), again = NULL;
+	g_autofree char *line = NULL;
+
+	r->bytes_loaded = 136175;
+	r->ns_per_insn = 32;
+	line = result_to_json(r);
+	ck_assert_ptr_nonnull(
+		strstr(line, "\"frames_out\":9,\"bytes_loaded\":136175,\"ns_per_insn\":32}"));
+	again = result_from_json(line, NULL);
+	ck_assert_uint_eq(again->bytes_loaded, 136175);
+	ck_assert_uint_eq(again->ns_per_insn, 32);
+}
+END_TEST
+
 START_TEST(a_result_is_one_line)
 {
 	g_autoptr(Result) r = example();
@@ -349,6 +365,7 @@ int main(void)
 	suite_add(s, a_new_result_is_an_error);
 	suite_add(s, the_version_of_a_daemon_is_named);
 	suite_add(s, what_only_some_have_is_read_back);
+	suite_add(s, what_was_loaded_and_at_which_speed_is_named);
 	suite_add(s, a_result_is_one_line);
 	suite_add(s, what_is_absent_is_null);
 	suite_add(s, a_line_is_read_back);
