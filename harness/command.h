@@ -23,6 +23,7 @@ enum exit_code {
 
 /* Each takes its arguments with its own name first, like a main(), and returns an exit code. */
 int command_check(int argc, char **argv);
+int command_compare(int argc, char **argv);
 int command_conformance(int argc, char **argv);
 int command_image(int argc, char **argv);
 int command_list(int argc, char **argv);

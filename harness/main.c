@@ -17,6 +17,7 @@ static const struct {
 	{ "run", command_run, "boot: run the selected cells" },
 	{ "show", command_show, "one boot on one time line" },
 	{ "report", command_report, "a stored run in the formats of other programs" },
+	{ "compare", command_compare, "two clients, or two runs: which is faster, and how sure" },
 	{ "conformance", command_conformance, "the checks of conformance against clients" },
 	{ "check", command_check, "judge a stored run by the checks again" },
 	{ "serve", command_serve, "the server alone, for a client of yours" },

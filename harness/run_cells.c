@@ -260,12 +260,23 @@ static struct pool_job *prepare(RunCells *run, struct plan_cell *cell)
 	return job;
 }
 
+/* A cell of which repetitions are under way is wanted to its end. */
+static bool is_wanted(const RunCells *run, const struct plan_cell *cell)
+{
+	return !run->options.wanted || run->next_round ||
+	       run->options.wanted(run->options.self, cell, run->results);
+}
+
 static struct pool_job *on_next(void *self)
 {
 	RunCells *run = self;
 	struct pool_job *job = NULL;
 
 	while (!job && run->next < run->cells->len) {
+		if (!is_wanted(run, run->cells->pdata[run->next])) {
+			run->next++;
+			continue;
+		}
 		job = prepare(run, run->cells->pdata[run->next]);
 		if (job && ++run->next_round < run->options.n_verify)
 			continue;

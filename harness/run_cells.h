@@ -14,6 +14,8 @@
 #include "harness/check_catalogue.h"
 #include "harness/known.h"
 
+struct plan_cell;
+
 typedef struct RunCells RunCells;
 
 /* Borrowed until run_cells_free(). */
@@ -28,6 +30,10 @@ struct run_cells_options {
 	bool keep_trees;    /* the served files */
 	const Known *known;
 	const Checks *checks;
+	/* Asked before each cell, with the results so far: false leaves it out. NULL: all are
+	 * wanted. */
+	bool (*wanted)(void *self, const struct plan_cell *cell, const GPtrArray *results);
+	void *self;
 };
 
 /**
