@@ -33,7 +33,7 @@ MODE_CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=un
 	-fno-omit-frame-pointer
 MODE_CFLAGS_cov := -O0 -g --coverage
 
-PKGS := gio-unix-2.0 json-glib-1.0 slirp libxml-2.0 libarchive libxxhash zlib
+PKGS := gio-unix-2.0 json-glib-1.0 slirp libxml-2.0 libarchive libxxhash zlib sqlite3
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) check 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
 CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null)
@@ -54,8 +54,8 @@ SERVER := builtin capture dhcp dhcp6 dhcp6_pool dhcp_leases dhcp_reply dnsmasq \
 	link log_lines neighbours netns packet_id packet_id_tally packet_id_tcp packet_id_tftp \
 	ra reassembly server slirp store tcp tcp_conn tcp_sender tftp tftp_transfer veth
 REPORTS := change_point check_result chrome_trace compare compare_runs compare_text ctrf event \
-	fold journal_line json_out junit kcidb lines markdown metric openmetrics page report result \
-	run_info run_page stats table tap text timeline
+	fold history history_add history_db journal_line json_out junit kcidb lines markdown metric \
+	openmetrics page report result run_info run_page stats table tap text timeline
 FIXTURE_MODULES := deb elf file_set image_check initramfs kernel_config kernel_modules \
 	linux_netboot netboot_image unpack
 HARNESS := boot catalogue cell cell_checks check_catalogue client client_layers cmd_compare \
