@@ -55,14 +55,14 @@ SERVER := builtin capture dhcp dhcp6 dhcp6_pool dhcp_leases dhcp_reply dnsmasq \
 	ra reassembly server slirp store tcp tcp_conn tcp_sender tftp tftp_transfer veth
 REPORTS := change_point check_result chrome_trace compare compare_runs compare_text ctrf event \
 	fold history history_add history_db journal_line json_out junit kcidb lines markdown metric \
-	openmetrics page report result run_info run_page stats table tap text timeline
+	openmetrics page report result run_info run_page stats table tap text timeline trend
 FIXTURE_MODULES := deb elf file_set image_check initramfs kernel_config kernel_modules \
 	linux_netboot netboot_image unpack
 HARNESS := boot catalogue cell cell_checks check_catalogue client client_layers cmd_compare \
-	cmd_conformance cmd_image cmd_list cmd_report cmd_run cmd_serve cmd_show cmd_worker command \
-	compare_cells conformance conformance_page conformance_text console drive_virtual drive_wall \
-	ending expect feature filter ini known lowcore marker milestones observer origin paths pool \
-	progress qemu qemu_info qmp rules run_cells rundir scenario scenario_http scenario_ipv6 \
+	cmd_conformance cmd_history cmd_image cmd_list cmd_report cmd_run cmd_serve cmd_show cmd_worker \
+	command compare_cells conformance conformance_page conformance_text console drive_virtual \
+	drive_wall ending expect feature filter ini known lowcore marker milestones observer origin paths \
+	pool progress qemu qemu_info qmp rules run_cells rundir scenario scenario_http scenario_ipv6 \
 	scenario_keys serve serve_log stored_run trace tree verify wall \
 	$(addprefix judge/,block dhcp4 dhcp6 entry ip6 judge judge_address judge_arp judge_boot4 judge_dhcp4 \
 	judge_dhcp4_answer judge_dhcp4_lease judge_dhcp4_option judge_dhcp4_reply \

@@ -25,6 +25,7 @@ enum exit_code {
 int command_check(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_conformance(int argc, char **argv);
+int command_history(int argc, char **argv);
 int command_image(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_report(int argc, char **argv);

@@ -20,6 +20,7 @@ static const struct {
 	{ "compare", command_compare, "two clients, or two runs: which is faster, and how sure" },
 	{ "conformance", command_conformance, "the checks of conformance against clients" },
 	{ "check", command_check, "judge a stored run by the checks again" },
+	{ "history", command_history, "runs of many nights, and what changed" },
 	{ "serve", command_serve, "the server alone, for a client of yours" },
 	{ "image", command_image, "build a Linux netboot image, or examine any" },
 	{ "worker", command_worker, NULL },
