@@ -59,11 +59,12 @@ REPORTS := change_point check_result chrome_trace compare compare_runs compare_t
 FIXTURE_MODULES := deb elf file_set image_check initramfs kernel_config kernel_modules \
 	linux_netboot netboot_image unpack
 HARNESS := boot catalogue cell cell_checks check_catalogue client client_layers cmd_compare \
-	cmd_conformance cmd_history cmd_image cmd_list cmd_report cmd_run cmd_serve cmd_show cmd_worker \
-	command compare_cells conformance conformance_page conformance_text console drive_virtual \
-	drive_wall ending expect feature filter ini known lowcore marker milestones observer origin paths \
-	pool progress qemu qemu_info qmp rules run_cells rundir scenario scenario_http scenario_ipv6 \
-	scenario_keys serve serve_log stored_run trace tree verify wall \
+	cmd_conformance cmd_history cmd_image cmd_list cmd_merge cmd_report cmd_run cmd_serve cmd_show \
+	cmd_worker command compare_cells conformance conformance_page conformance_text console \
+	drive_virtual drive_wall durations ending expect feature filter ini known lowcore marker merge \
+	milestones observer origin pairwise past_run paths plan plan_file pool progress qemu qemu_info qmp \
+	rules run_cells run_report rundir scenario scenario_http scenario_ipv6 scenario_keys serve \
+	serve_log shard stored_run trace tree verify wall \
 	$(addprefix judge/,block dhcp4 dhcp6 entry ip6 judge judge_address judge_arp judge_boot4 judge_dhcp4 \
 	judge_dhcp4_answer judge_dhcp4_lease judge_dhcp4_option judge_dhcp4_reply \
 	judge_dhcp4_retry judge_dhcp6 judge_dhcp6_reply judge_dhcp6_url judge_dns judge_eth \
@@ -138,6 +139,7 @@ install: all	## install below PREFIX (and DESTDIR)
 	install -d $(DESTDIR)$(PREFIX)/share/iplab/clients $(DESTDIR)$(PREFIX)/share/iplab/fixtures
 	install -D -t $(DESTDIR)$(PREFIX)/share/iplab/checks -m 644 fixtures/checks/*.ini
 	install -D -t $(DESTDIR)$(PREFIX)/share/iplab/mutants -m 644 fixtures/mutants/*.ini
+	install -D -t $(DESTDIR)$(PREFIX)/share/iplab/plans -m 644 ci/plans/*
 	install -m 644 fixtures/clients/*.ini $(DESTDIR)$(PREFIX)/share/iplab/clients
 	install -D -t $(DESTDIR)$(PREFIX)/share/iplab/linux -m 755 fixtures/linux/*
 	install -m 644 $(filter-out %.d,$(wildcard build/fixtures/*)) \

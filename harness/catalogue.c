@@ -106,12 +106,28 @@ Catalogue *catalogue_load(char **client_files, GError **error)
 	return g_steal_pointer(&c);
 }
 
-static void plan_cell_free(void *cell)
+void plan_cell_free(void *cell)
 {
 	struct plan_cell *p = cell;
 
 	g_free(p->id);
 	g_free(p);
+}
+
+char *plan_cell_combination(const struct plan_cell *cell)
+{
+	return g_strdup_printf("%s/%s/%s", cell->client->name, server_kind_name(cell->server),
+			       cell->scenario->name);
+}
+
+static const char *clock_name(bool is_virtual)
+{
+	return is_virtual ? "virtual" : "wall";
+}
+
+const char *plan_cell_clock(const struct plan_cell *cell)
+{
+	return clock_name(cell->is_virtual);
 }
 
 /* Whether it sets what only a machine with channel-attached devices has. */
@@ -172,6 +188,13 @@ static void plan_combination(GPtrArray *cells, Scenario *s, Client *c, enum serv
 	}
 }
 
+static bool fits(const Filter *f, const Scenario *s, const Client *c, enum server_kind server,
+		 enum scenario_clock clock)
+{
+	return can_run(s, c, server) &&
+	       filter_matches(f, FILTER_CLOCK, clock_name(is_virtual(s, c, server, clock)));
+}
+
 /* Each axis is asked about everything, so that filter_unused() knows what names nothing. */
 GPtrArray *catalogue_plan(const Catalogue *c, const Filter *f, enum scenario_clock clock,
 			  uint64_t seed, unsigned n_repeat)
@@ -191,12 +214,44 @@ GPtrArray *catalogue_plan(const Catalogue *c, const Filter *f, enum scenario_clo
 
 			for (enum server_kind v = 0; v < SERVER_N_KINDS; v++)
 				if (filter_matches(f, FILTER_SERVER, server_kind_name(v)) &&
-				    by_name && by_tag && by_client && can_run(s, client, v))
+				    by_name && by_tag && by_client && fits(f, s, client, v, clock))
 					plan_combination(cells, s, client, v, clock, seed,
 							 n_repeat);
 		}
 	}
 	return cells;
+}
+
+void catalogue_keep(GPtrArray *cells, bool (*keep)(const struct plan_cell *cell, void *self),
+		    void *self)
+{
+	unsigned n_kept = 0;
+
+	for (unsigned i = 0; i < cells->len; i++) {
+		if (keep(cells->pdata[i], self))
+			cells->pdata[n_kept++] = cells->pdata[i];
+		else
+			plan_cell_free(cells->pdata[i]);
+	}
+	cells->len = n_kept; /* what is behind it was moved, or freed */
+}
+
+/* Each axis is asked, for filter_unused(). */
+static bool selects(const struct plan_cell *cell, void *filter)
+{
+	const Filter *f = filter;
+	bool client = filter_matches(f, FILTER_CLIENT, cell->client->name);
+	bool server = filter_matches(f, FILTER_SERVER, server_kind_name(cell->server));
+	bool scenario = filter_matches(f, FILTER_SCENARIO, cell->scenario->name);
+	bool tag = filter_matches_any(f, FILTER_TAG, cell->scenario->tags);
+	bool clock = filter_matches(f, FILTER_CLOCK, plan_cell_clock(cell));
+
+	return client && server && scenario && tag && clock;
+}
+
+void catalogue_narrow(GPtrArray *cells, Filter *f)
+{
+	catalogue_keep(cells, selects, f);
 }
 
 static bool is_absent(Client *c, const struct client_overrides *overrides)
@@ -206,33 +261,38 @@ static bool is_absent(Client *c, const struct client_overrides *overrides)
 	return paths_has_own_clients(dir) && !client_resolve(c, overrides, &missing);
 }
 
+struct leave_out {
+	const struct client_overrides *overrides;
+	GHashTable *absent; /* Client -> whether it is */
+	GString *names;
+};
+
+static bool is_here(const struct plan_cell *cell, void *self)
+{
+	struct leave_out *l = self;
+	Client *c = cell->client;
+
+	if (!g_hash_table_contains(l->absent, c)) {
+		bool is = is_absent(c, l->overrides);
+
+		g_hash_table_insert(l->absent, c, GINT_TO_POINTER(is));
+		if (is)
+			g_string_append_printf(l->names, "%s%s", l->names->len ? ", " : "",
+					       c->name);
+	}
+	return !g_hash_table_lookup(l->absent, c);
+}
+
 char *catalogue_leave_out(GPtrArray *cells, const Filter *f,
 			  const struct client_overrides *overrides)
 {
-	g_autoptr(GHashTable) absent = g_hash_table_new(NULL, NULL); /* Client -> whether it is */
+	g_autoptr(GHashTable) absent = g_hash_table_new(NULL, NULL);
 	g_autoptr(GString) names = g_string_new(NULL);
-	unsigned n_kept = 0;
+	struct leave_out l = { overrides, absent, names };
 
 	if (filter_asks(f, FILTER_CLIENT))
 		return NULL;
-	for (unsigned i = 0; i < cells->len; i++) {
-		struct plan_cell *cell = cells->pdata[i];
-		Client *c = cell->client;
-
-		if (!g_hash_table_contains(absent, c)) {
-			bool is = is_absent(c, overrides);
-
-			g_hash_table_insert(absent, c, GINT_TO_POINTER(is));
-			if (is)
-				g_string_append_printf(names, "%s%s", names->len ? ", " : "",
-						       c->name);
-		}
-		if (g_hash_table_lookup(absent, c))
-			plan_cell_free(cell);
-		else
-			cells->pdata[n_kept++] = cell;
-	}
-	cells->len = n_kept; /* what is behind it was moved, or freed */
+	catalogue_keep(cells, is_here, &l);
 	return names->len ? g_strdup(names->str) : NULL;
 }
 

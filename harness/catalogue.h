@@ -35,8 +35,18 @@ struct plan_cell {
 	Scenario *scenario;
 	enum server_kind server;
 	uint64_t seed;
-	bool is_virtual; /* the clock it runs on */
+	bool is_virtual;      /* the clock it runs on */
+	uint64_t estimate_ns; /* of the host's time that it will take; 0: nobody has asked */
+	bool is_recorded; /* the estimate is of this very combination, not guessed from others */
 };
+
+/* "client/server/scenario": what a cell is without its seed. Caller: g_free(). */
+char *plan_cell_combination(const struct plan_cell *cell);
+
+/* The clock's name: "virtual" or "wall". */
+const char *plan_cell_clock(const struct plan_cell *cell);
+
+void plan_cell_free(void *cell);
 
 /**
  * catalogue_plan() - The cells that a filter selects
@@ -50,6 +60,13 @@ struct plan_cell {
  */
 GPtrArray *catalogue_plan(const Catalogue *c, const Filter *f, enum scenario_clock clock,
 			  uint64_t seed, unsigned n_repeat);
+
+/* Take out of a plan what @keep says no to; the rest stays in its order. */
+void catalogue_keep(GPtrArray *cells, bool (*keep)(const struct plan_cell *cell, void *self),
+		    void *self);
+
+/* The same for what a further filter does not select. */
+void catalogue_narrow(GPtrArray *cells, Filter *f);
 
 /**
  * catalogue_leave_out() - Take cells of iplab's own clients that are not on this machine out of a

@@ -8,8 +8,10 @@
 #include "harness/catalogue.h"
 #include "harness/check_catalogue.h"
 #include "harness/command.h"
+#include "harness/durations.h"
 #include "harness/known.h"
 #include "harness/origin.h"
+#include "harness/plan_file.h"
 
 /* "firmware 1:10.0.2+ds-2 (bookworm-backports)", or the file where no package is known. */
 static void print_file(const char *role, const char *path)
@@ -130,6 +132,7 @@ static int list_keys(const Catalogue *c, const Filter *f)
 	print_keys("client files", client_keys);
 	print_keys("known-failures files", known_keys);
 	print_keys("files of checks", check_keys);
+	print_keys("plans", plan_keys);
 	return EXIT_AS_EXPECTED;
 }
 
@@ -155,6 +158,26 @@ static int list_checks(char **patterns)
 		       c->claim);
 	}
 	return any ? EXIT_AS_EXPECTED : EXIT_COULD_NOT_RUN;
+}
+
+/* How long the cells of runs took, as the file that `iplab run` reads. */
+static int list_durations(char **dirs)
+{
+	g_autoptr(Durations) d = durations_new();
+	g_autofree char *text = NULL;
+
+	for (; *dirs; dirs++) {
+		g_autofree char *path = g_build_filename(*dirs, "results.jsonl", NULL);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(GPtrArray) results = results_load(path, &error);
+
+		if (!results)
+			return command_usage_error("list", error->message);
+		durations_add_results(d, results);
+	}
+	text = durations_to_text(d);
+	fputs(text, stdout);
+	return *text ? EXIT_AS_EXPECTED : EXIT_COULD_NOT_RUN;
 }
 
 static int list_features(const Catalogue *c, const Filter *f)
@@ -186,16 +209,19 @@ int command_list(int argc, char **argv)
 	(void)argc;
 	args = command_parse(argv, none, true,
 			     "clients|servers|scenarios|cells|checks|keys|features "
-			     "[FILTER...]\n\n" COMMAND_FILTER_HELP
-			     "\nOf checks it is a pattern over their ids.",
+			     "[FILTER...]\n  iplab list durations RUN...\n\n" COMMAND_FILTER_HELP
+			     "\nOf checks it is a pattern over their ids; of durations, folders of "
+			     "runs.",
 			     &error);
 	if (!args)
 		return command_usage_error("list", error->message);
 	if (!args[1])
 		return command_usage_error("list", "what? clients, servers, scenarios, cells, "
-						   "checks, keys or features");
+						   "checks, keys, features or durations");
 	if (g_str_equal(args[1], "checks"))
 		return list_checks(args + 2);
+	if (g_str_equal(args[1], "durations"))
+		return list_durations(args + 2);
 	filter = filter_parse(args + 2, &error);
 	if (filter)
 		catalogue = catalogue_load(command_client_files, &error);
@@ -205,5 +231,5 @@ int command_list(int argc, char **argv)
 		if (g_str_equal(lists[i].name, args[1]))
 			return lists[i].list(catalogue, filter);
 	return command_usage_error("list", "there is no such list; allowed are clients, servers, "
-					   "scenarios, cells, keys, features");
+					   "scenarios, cells, checks, keys, features, durations");
 }

@@ -5,32 +5,43 @@
  * Reads the command line, plans the cells, has them run, and writes the reports.
  */
 #include <stdio.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "harness/catalogue.h"
 #include "harness/command.h"
+#include "harness/durations.h"
 #include "harness/known.h"
 #include "harness/paths.h"
+#include "harness/plan.h"
 #include "harness/run_cells.h"
-#include "reports/junit.h"
-#include "reports/table.h"
+#include "harness/run_report.h"
+#include "harness/shard.h"
 
 enum {
 	N_WORKERS_MAX = 1024,
 	N_REPEAT_MAX = 100000,
-	TABLE_WIDTH_DEFAULT = 100,
 };
 
 static struct {
 	gint64 seed;
 	int n_repeat, n_workers, n_verify;
-	char *clock, *out, *junit;
+	char *clock, *out, *junit, *plan, *durations, *shard;
 	enum scenario_clock clock_kind;
-	gboolean json, keep;
+	gboolean json, keep, pairwise, list, list_cells;
 } opt;
 
 static const GOptionEntry entries[] = {
+	{ "plan", 'p', 0, G_OPTION_ARG_STRING, &opt.plan,
+	  "Run this plan: smoke, nightly, full, or a file; a FILTER narrows it", "PLAN" },
+	{ "list", 'l', 0, G_OPTION_ARG_NONE, &opt.list,
+	  "Run nothing: say how many cells it would be, of what, and how long", NULL },
+	{ "list-cells", 0, 0, G_OPTION_ARG_NONE, &opt.list_cells,
+	  "Run nothing: print the ids of the cells", NULL },
+	{ "pairwise", 0, 0, G_OPTION_ARG_NONE, &opt.pairwise,
+	  "Only as many cells as try each pair of client, server and scenario", NULL },
+	{ "shard", 0, 0, G_OPTION_ARG_STRING, &opt.shard,
+	  "Run this part of the plan (as the CI engine's variables say, else 1/1)", "INDEX/TOTAL" },
+	{ "durations", 0, 0, G_OPTION_ARG_FILENAME, &opt.durations,
+	  "Know from this file, or folder of a run, how long cells take", "PATH" },
 	{ "clock", 0, 0, G_OPTION_ARG_STRING, &opt.clock,
 	  "Where a scenario leaves the choice: virtual or wall (virtual for clients that poll)",
 	  "CLOCK" },
@@ -52,67 +63,9 @@ static const GOptionEntry entries[] = {
 	G_OPTION_ENTRY_NULL,
 };
 
-static unsigned table_width(void)
-{
-	struct winsize w;
-
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col ? w.ws_col
-								     : TABLE_WIDTH_DEFAULT;
-}
-
-static void print_table(const RunCells *run, uint64_t wall_ns)
-{
-	g_autoptr(GString) text = g_string_new(NULL);
-	struct table_options options = {
-		.width = table_width(),
-		.colour = isatty(STDOUT_FILENO),
-		.wall_ns = wall_ns,
-	};
-
-	if (opt.json)
-		return;
-	table_write(text, run_cells_results(run), &options);
-	fputs(text->str, stdout);
-	printf("Results in %s\n", run_cells_dir(run));
-}
-
-static int exit_code(const RunCells *run)
-{
-	const GPtrArray *results = run_cells_results(run);
-	bool failed = false, broken = run_cells_write_error(run), ran = false;
-
-	for (unsigned i = 0; i < results->len; i++) {
-		enum verdict v = ((const Result *)results->pdata[i])->verdict;
-
-		failed |= v == VERDICT_FAIL || v == VERDICT_XPASS;
-		broken |= v == VERDICT_ERROR;
-		ran |= v != VERDICT_SKIP;
-	}
-	if (broken || !ran)
-		return EXIT_COULD_NOT_RUN;
-	return failed ? EXIT_UNEXPECTED : EXIT_AS_EXPECTED;
-}
-
-static int report(const RunCells *run, uint64_t wall_ns)
-{
-	g_autofree char *in_dir = g_build_filename(run_cells_dir(run), "junit.xml", NULL);
-	const char *write_error = run_cells_write_error(run);
-	g_autoptr(GError) error = NULL;
-	int code = exit_code(run);
-
-	if (!junit_write(opt.junit ? opt.junit : in_dir, "iplab", run_cells_results(run), &error)) {
-		fprintf(stderr, "iplab run: %s\n", error->message);
-		code = EXIT_COULD_NOT_RUN;
-	}
-	print_table(run, wall_ns);
-	if (write_error)
-		fprintf(stderr, "iplab run: results could not be written: %s\n", write_error);
-	return code;
-}
-
 /* Takes @cells. */
-static int run_and_report(GPtrArray *cells, const Known *known, const Checks *checks,
-			  char **command)
+static int run_and_report(GPtrArray *cells, const struct rundir_plan *plan, const Known *known,
+			  const Checks *checks, char **command)
 {
 	struct run_cells_options options = {
 		.out = opt.out,
@@ -121,8 +74,15 @@ static int run_and_report(GPtrArray *cells, const Known *known, const Checks *ch
 		.json = opt.json,
 		.keep_captures = opt.keep,
 		.keep_trees = opt.keep,
+		.plan = plan,
 		.known = known,
 		.checks = checks,
+	};
+	struct run_report_options report = {
+		.command = "run",
+		.junit = opt.junit,
+		.quiet = opt.json,
+		.is_part = plan->shard.total > 1,
 	};
 	gint64 start_us = g_get_monotonic_time();
 	g_autoptr(GError) error = NULL;
@@ -135,7 +95,10 @@ static int run_and_report(GPtrArray *cells, const Known *known, const Checks *ch
 		return EXIT_COULD_NOT_RUN;
 	}
 	whole = run_cells_work(run);
-	code = report(run, (uint64_t)(g_get_monotonic_time() - start_us) * 1000);
+	report.dir = run_cells_dir(run);
+	report.write_error = run_cells_write_error(run);
+	report.wall_ns = (uint64_t)(g_get_monotonic_time() - start_us) * 1000;
+	code = run_report(run_cells_results(run), &report);
 	if (whole)
 		return code;
 	fprintf(stderr, "iplab run: interrupted after %u of %u cells\n",
@@ -162,6 +125,9 @@ static int check_options(void)
 	else if (opt.n_verify && (opt.n_verify < 2 || opt.n_verify > N_REPEAT_MAX))
 		problem = g_strdup_printf("--verify-determinism is %d; allowed are 2 to %d",
 					  opt.n_verify, N_REPEAT_MAX);
+	else if (opt.plan && (opt.clock || opt.pairwise || opt.seed != 1 || opt.n_repeat != 1))
+		problem = g_strdup("--plan says clock, seeds and repetitions itself: without "
+				   "--clock, --seed, --repeat and --pairwise");
 	else if (opt.clock && !parse_clock(opt.clock))
 		problem = g_strdup_printf("--clock is \"%s\"; allowed are virtual and wall",
 					  opt.clock);
@@ -171,18 +137,148 @@ static int check_options(void)
 	return problem ? command_usage_error("run", problem) : EXIT_AS_EXPECTED;
 }
 
+/* The recorded durations that are asked for, else iplab's own, if there are any. */
+static Durations *load_durations(GError **error)
+{
+	g_autofree char *dir = paths_plans_dir();
+	g_autofree char *own = g_build_filename(dir, "durations.txt", NULL);
+
+	if (opt.durations)
+		return durations_load(opt.durations, error);
+	if (g_file_test(own, G_FILE_TEST_EXISTS))
+		return durations_load(own, error);
+	return durations_new();
+}
+
+/* What the command line says, as the only part of a plan. */
+static GPtrArray *select_parts(const Catalogue *catalogue, char **terms, GError **error)
+{
+	struct plan_part part = {
+		.filter = terms,
+		.clock = opt.clock_kind,
+		.seed = (uint64_t)opt.seed,
+		.n_repeat = (unsigned)opt.n_repeat,
+		.pairwise = opt.pairwise,
+	};
+	void *one[] = { &part };
+	GPtrArray parts = { .pdata = one, .len = 1 };
+
+	return plan_cells(catalogue, &parts, NULL, error);
+}
+
+static GPtrArray *select_plan(const Catalogue *catalogue, Filter *narrow, GError **error)
+{
+	g_autoptr(PlanFile) file = plan_file_load(opt.plan, error);
+	g_autoptr(GPtrArray) cells = NULL;
+	const char *unused;
+
+	if (!file)
+		return NULL;
+	cells = plan_cells(catalogue, file->parts, narrow, error);
+	if (!cells)
+		return NULL;
+	unused = filter_unused(narrow);
+	if (!unused)
+		return g_steal_pointer(&cells);
+	g_set_error(error, PLAN_ERROR, PLAN_ERROR_UNUSED, "nothing of the plan is named \"%s\"",
+		    unused);
+	return NULL;
+}
+
+/* The whole plan, before it is divided. NULL with @error set. */
+static GPtrArray *make_plan(const Catalogue *catalogue, char **terms, GError **error)
+{
+	g_autoptr(Filter) filter = filter_parse(terms, error);
+	g_autoptr(Durations) durations = filter ? load_durations(error) : NULL;
+	g_autoptr(GPtrArray) cells = NULL;
+	g_autofree char *left_out = NULL;
+
+	if (!durations)
+		return NULL;
+	cells = opt.plan ? select_plan(catalogue, filter, error)
+			 : select_parts(catalogue, terms, error);
+	if (!cells)
+		return NULL;
+	left_out = catalogue_leave_out(cells, filter, &command_overrides);
+	if (left_out)
+		fprintf(stderr, "Left out, not on this machine (see: iplab list clients): %s\n",
+			left_out);
+	durations_estimate(durations, cells);
+	if (cells->len)
+		return g_steal_pointer(&cells);
+	g_set_error(error, PLAN_ERROR, PLAN_ERROR_EMPTY, "no cell fits that could run here");
+	return NULL;
+}
+
+/* --list and --list-cells, and a plan before it runs. */
+static void print_preview(GPtrArray *cells)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	plan_preview(text, cells, (unsigned)opt.n_workers);
+	fputs(text->str, stdout);
+}
+
+static int list_cells(const GPtrArray *cells)
+{
+	for (unsigned i = 0; i < cells->len; i++)
+		puts(((struct plan_cell *)cells->pdata[i])->id);
+	return EXIT_AS_EXPECTED;
+}
+
+/* Nothing fits is no wrong usage: a filter may come from a script. */
+static int plan_error(const GError *error)
+{
+	if (error->domain != PLAN_ERROR)
+		return command_usage_error("run", error->message);
+	fprintf(stderr, "iplab run: %s\n", error->message);
+	return EXIT_COULD_NOT_RUN;
+}
+
+static bool find_shard(struct shard *out, GError **error)
+{
+	const char *engine = NULL;
+
+	if (opt.shard)
+		return shard_parse(out, opt.shard, error);
+	if (!shard_from_environment(out, &engine, error))
+		return false;
+	if (engine)
+		fprintf(stderr, "Shard %u of %u, as %s says\n", out->index, out->total, engine);
+	return true;
+}
+
+/* Run, or show, what of the plan is this shard's. Takes @cells. */
+static int run_or_list(GPtrArray *cells, struct shard shard, const Known *known,
+		       const Checks *checks, char **command)
+{
+	g_autofree char *hash = plan_hash(cells);
+	struct rundir_plan plan = { opt.plan, hash, cells->len, shard };
+	int code = EXIT_AS_EXPECTED;
+
+	shard_take(cells, shard);
+	plan_sort(cells);
+	if (opt.list || (opt.plan && !opt.json && !opt.list_cells))
+		print_preview(cells);
+	if (opt.list_cells)
+		code = list_cells(cells);
+	if (!opt.list && !opt.list_cells)
+		return run_and_report(cells, &plan, known, checks, command);
+	g_ptr_array_unref(cells);
+	return code;
+}
+
 int command_run(int argc, char **argv)
 {
 	g_auto(GStrv) command = g_strdupv(argv);
 	g_auto(GStrv) args = NULL;
 	g_autoptr(Catalogue) catalogue = NULL;
-	g_autoptr(Filter) filter = NULL;
 	g_autoptr(Known) known = NULL;
 	g_autoptr(Checks) checks = NULL;
 	g_auto(GStrv) dirs = paths_scenario_dirs();
-	g_autofree char *left_out = NULL;
+	g_autoptr(GPtrArray) cells = NULL;
 	g_autoptr(GError) error = NULL;
-	GPtrArray *cells;
+	struct shard shard;
 
 	(void)argc;
 	opt.seed = opt.n_repeat = 1;
@@ -195,28 +291,15 @@ int command_run(int argc, char **argv)
 		return command_usage_error("run", error->message);
 	if (check_options())
 		return EXIT_USAGE;
-	filter = filter_parse(args + 1, &error);
-	if (filter)
-		catalogue = catalogue_load(command_client_files, &error);
+	catalogue = catalogue_load(command_client_files, &error);
 	if (catalogue)
 		known = known_load(dirs, &error);
 	if (known)
 		checks = checks_load(NULL, &error);
-	if (!checks)
+	if (!checks || !find_shard(&shard, &error))
 		return command_usage_error("run", error->message);
-	cells = catalogue_plan(catalogue, filter, opt.clock_kind, (uint64_t)opt.seed,
-			       (unsigned)opt.n_repeat);
-	left_out = catalogue_leave_out(cells, filter, &command_overrides);
-	if (left_out)
-		fprintf(stderr, "Left out, not on this machine (see: iplab list clients): %s\n",
-			left_out);
-	if (cells->len && !filter_unused(filter))
-		return run_and_report(cells, known, checks, command);
-	if (filter_unused(filter))
-		fprintf(stderr, "iplab run: nothing is named \"%s\"; see `iplab list`\n",
-			filter_unused(filter));
-	else
-		fprintf(stderr, "iplab run: no cell fits the filter; see `iplab list cells`\n");
-	g_ptr_array_unref(cells);
-	return EXIT_COULD_NOT_RUN;
+	cells = make_plan(catalogue, args + 1, &error);
+	if (!cells)
+		return plan_error(error);
+	return run_or_list(g_steal_pointer(&cells), shard, known, checks, command);
 }

@@ -19,7 +19,7 @@ enum exit_code {
 /* For --help of the commands that select cells. */
 #define COMMAND_FILTER_HELP                                                                        \
 	"A FILTER is AXIS=PATTERN[,PATTERN...] or AXIS!=PATTERN; axes are client, server,\n"       \
-	"scenario and tag; patterns may hold * and ?; different axes must all fit."
+	"scenario, tag and clock; patterns may hold * and ?; different axes must all fit."
 
 /* Each takes its arguments with its own name first, like a main(), and returns an exit code. */
 int command_check(int argc, char **argv);
@@ -29,6 +29,7 @@ int command_history(int argc, char **argv);
 int command_image(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_report(int argc, char **argv);
+int command_merge(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_serve(int argc, char **argv);

@@ -18,10 +18,8 @@ struct Filter {
 };
 
 static const char *const axis_names[FILTER_N_AXES] = {
-	[FILTER_CLIENT] = "client",
-	[FILTER_SERVER] = "server",
-	[FILTER_SCENARIO] = "scenario",
-	[FILTER_TAG] = "tag",
+	[FILTER_CLIENT] = "client", [FILTER_SERVER] = "server", [FILTER_SCENARIO] = "scenario",
+	[FILTER_TAG] = "tag",       [FILTER_CLOCK] = "clock",
 };
 
 GQuark filter_error_quark(void)
@@ -78,7 +76,7 @@ static bool parse_term(Filter *f, const char *term, GError **error)
 	if (axis < 0) {
 		g_set_error(error, FILTER_ERROR, FILTER_ERROR_AXIS,
 			    "\"%s\": there is no axis \"%s\"; allowed are client, server, "
-			    "scenario, tag",
+			    "scenario, tag, clock",
 			    term, name);
 		return false;
 	}

@@ -25,6 +25,7 @@ enum filter_axis {
 	FILTER_SERVER,
 	FILTER_SCENARIO,
 	FILTER_TAG,
+	FILTER_CLOCK, /* of a cell: "virtual" or "wall" */
 	FILTER_N_AXES,
 };
 

@@ -15,6 +15,7 @@ static const struct {
 } commands[] = {
 	{ "list", command_list, "what there is: clients, servers, scenarios, cells, checks, keys" },
 	{ "run", command_run, "boot: run the selected cells" },
+	{ "merge", command_merge, "shards into one run" },
 	{ "show", command_show, "one boot on one time line" },
 	{ "report", command_report, "a stored run in the formats of other programs" },
 	{ "compare", command_compare, "two clients, or two runs: which is faster, and how sure" },

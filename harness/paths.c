@@ -86,6 +86,11 @@ char *paths_checks_dir(void)
 	return own_dir("fixtures/checks", "checks");
 }
 
+char *paths_plans_dir(void)
+{
+	return own_dir("ci/plans", "plans");
+}
+
 char *paths_mutants_dir(void)
 {
 	return own_dir("fixtures/mutants", "mutants");

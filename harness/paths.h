@@ -16,6 +16,9 @@
 char **paths_scenario_dirs(void);
 char **paths_client_dirs(void);
 
+/* The folder with plans. Caller frees. */
+char *paths_plans_dir(void);
+
 /* The folder with the catalogue of checks, and that with mutants. Caller frees. */
 char *paths_checks_dir(void);
 char *paths_mutants_dir(void);

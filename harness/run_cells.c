@@ -402,7 +402,7 @@ RunCells *run_cells_new(GPtrArray *cells, const struct run_cells_options *option
 				     : options->quiet ? PROGRESS_STATUS
 						      : PROGRESS_CELLS);
 	run->dir = rundir_new(options->out, error);
-	if (!run->dir || !rundir_describe(run->dir, command, cells, run->servers,
+	if (!run->dir || !rundir_describe(run->dir, command, cells, options->plan, run->servers,
 					  known_files(options->known), error))
 		return NULL;
 	return g_steal_pointer(&run);

@@ -13,6 +13,7 @@
 
 #include "harness/check_catalogue.h"
 #include "harness/known.h"
+#include "harness/rundir.h"
 
 struct plan_cell;
 
@@ -28,6 +29,7 @@ struct run_cells_options {
 	bool quiet;         /* nothing on standard output, and the status on standard error */
 	bool keep_captures; /* also of what passed */
 	bool keep_trees;    /* the served files */
+	const struct rundir_plan *plan; /* what the cells are part of; NULL: nothing */
 	const Known *known;
 	const Checks *checks;
 	/* Asked before each cell, with the results so far: false leaves it out. NULL: all are

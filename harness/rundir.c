@@ -280,7 +280,29 @@ static void add_known(JsonBuilder *b, char **known)
 	json_builder_end_array(b);
 }
 
+static void add_count(JsonBuilder *b, const char *name, unsigned n)
+{
+	json_builder_set_member_name(b, name);
+	json_builder_add_int_value(b, n);
+}
+
+static void add_plan(JsonBuilder *b, const struct rundir_plan *p)
+{
+	json_builder_set_member_name(b, "plan");
+	json_builder_begin_object(b);
+	add_member(b, "name", p->name);
+	add_member(b, "hash", p->hash);
+	add_count(b, "n_cells", p->n_cells);
+	json_builder_set_member_name(b, "shard");
+	json_builder_begin_object(b);
+	add_count(b, "index", p->shard.index);
+	add_count(b, "total", p->shard.total);
+	json_builder_end_object(b);
+	json_builder_end_object(b);
+}
+
 bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells,
+		     const struct rundir_plan *plan,
 		     const struct server_here servers[SERVER_N_KINDS], char **known, GError **error)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
@@ -288,6 +310,7 @@ bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells,
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 	g_autofree char *started = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
 	g_autofree char *path = g_build_filename(r->path, "run.json", NULL);
+	g_autofree char *folder = g_get_current_dir();
 	g_autofree char *text = NULL;
 	g_autoptr(GError) cause = NULL;
 
@@ -302,8 +325,10 @@ bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells,
 	for (; *command; command++)
 		json_builder_add_string_value(b, *command);
 	json_builder_end_array(b);
-	json_builder_set_member_name(b, "n_cells");
-	json_builder_add_int_value(b, cells->len);
+	add_member(b, "folder", folder);
+	add_count(b, "n_cells", cells->len);
+	if (plan)
+		add_plan(b, plan);
 	add_host(b);
 	add_clients(b, cells);
 	add_servers(b, servers);

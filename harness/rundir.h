@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "harness/catalogue.h"
+#include "harness/shard.h"
 
 #define RUNDIR_SCHEMA 1
 
@@ -38,13 +39,23 @@ const char *rundir_path(const Rundir *r);
 /* Where a cell's files go; made if it is not there. Caller frees; NULL with @error set. */
 char *rundir_cell(const Rundir *r, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What of which plan a run is; all borrowed. */
+struct rundir_plan {
+	const char *name;   /* of the plan file; NULL: none */
+	const char *hash;   /* of the whole plan, as of plan_hash() */
+	unsigned n_cells;   /* of the whole plan */
+	struct shard shard; /* which part of it */
+};
+
 /**
  * rundir_describe() - Write run.json: the command line, and version and hash of what goes in
- * @cells:	Of struct plan_cell
+ * @cells:	Of struct plan_cell: what this run is to do
+ * @plan:	What they are part of; NULL: nothing
  * @servers:	Of each kind, what this machine has
  * @known:	Files of known failures; NULL-terminated
  */
 bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells,
+		     const struct rundir_plan *plan,
 		     const struct server_here servers[SERVER_N_KINDS], char **known,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -366,7 +366,7 @@ static char *verdicts(const Job *j)
 	return g_string_free(s, FALSE);
 }
 
-START_TEST(a_stored_run_is_judged_as_it_was)
+START_TEST(a_past_run_is_judged_as_it_was)
 {
 	g_autofree char *dir = lab_path("conformance"), *other = lab_path("again");
 	g_autoptr(Job) first =
@@ -461,7 +461,7 @@ int main(void)
 		lab_add(s, tshark_reads_the_same);
 	else
 		puts("skip tshark_reads_the_same: no tshark here");
-	lab_add(s, a_stored_run_is_judged_as_it_was);
+	lab_add(s, a_past_run_is_judged_as_it_was);
 	lab_add(s, captures_of_what_is_broken_are_kept);
 	lab_add_rows(s, what_they_say, N_ROWS(words));
 	lab_add(s, every_run_has_its_checks);

@@ -12,6 +12,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "harness/plan.h"
 #include "tests/support/suite.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/text_file.h"
@@ -278,7 +279,81 @@ static const struct {
 	  "test-a/slirp/test/small/1" },
 	{ "a server that there is not", "server=apache scenario=test/*", 1, 1, "" },
 	{ "a tag that there is not", "tag=none", 1, 1, "" },
+	{ "the clock it runs on", "clock=virtual scenario=test/plain", 1, 1, "" },
+	{ "the other one", "client!=test-b clock=wall server=slirp scenario=test/plain", 1, 1,
+	  "test-a/slirp/test/plain/1" },
 };
+
+START_TEST(a_plan_is_narrowed)
+{
+	char *all[] = { (char *)"client=test-*", (char *)"scenario=test/plain", NULL };
+	char *some[] = { (char *)"client!=test-b", (char *)"server=slirp,apache", NULL };
+	g_autoptr(Filter) f = filter_parse(all, NULL);
+	g_autoptr(Filter) narrow = filter_parse(some, NULL);
+	g_autoptr(Catalogue) c = load();
+	g_autoptr(GPtrArray) cells = catalogue_plan(c, f, SCENARIO_CLOCK_ANY, 1, 2);
+
+	catalogue_narrow(cells, narrow);
+	ck_assert_uint_eq(cells->len, 2);
+	ck_assert_str_eq(((struct plan_cell *)cells->pdata[0])->id, "test-a/slirp/test/plain/1");
+	ck_assert_str_eq(((struct plan_cell *)cells->pdata[1])->id, "test-a/slirp/test/plain/2");
+	ck_assert_str_eq(filter_unused(narrow), "apache");
+}
+END_TEST
+
+static struct plan_part *part_of(const char *terms, unsigned n_repeat)
+{
+	struct plan_part *p = g_new0(struct plan_part, 1);
+
+	p->filter = g_strsplit(terms, " ", -1);
+	p->seed = 1;
+	p->n_repeat = n_repeat;
+	return p;
+}
+
+static void part_free(void *part)
+{
+	g_strfreev(((struct plan_part *)part)->filter);
+	g_free(part);
+}
+
+START_TEST(parts_make_a_plan)
+{
+	g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(part_free);
+	g_autoptr(GPtrArray) cells = NULL;
+	g_autoptr(Catalogue) c = load();
+	g_autoptr(GError) error = NULL;
+
+	g_ptr_array_add(parts, part_of("client=test-a server=slirp scenario=test/plain", 2));
+	g_ptr_array_add(parts, part_of("client=test-a,test-b server=slirp scenario=test/plain", 1));
+	cells = plan_cells(c, parts, NULL, &error);
+	ck_assert_msg(cells != NULL, "%s", error ? error->message : "");
+	ck_assert_uint_eq(cells->len, 3);
+	ck_assert_str_eq(((struct plan_cell *)cells->pdata[0])->id, "test-a/slirp/test/plain/1");
+	ck_assert_str_eq(((struct plan_cell *)cells->pdata[1])->id, "test-a/slirp/test/plain/2");
+	ck_assert_str_eq(((struct plan_cell *)cells->pdata[2])->id, "test-b/slirp/test/plain/1");
+}
+END_TEST
+
+static const struct {
+	const char *terms;
+	int code;
+} bad_part_rows[] = {
+	{ "client=test-a,test-gone", PLAN_ERROR_UNUSED },
+	{ "client=test-z*", PLAN_ERROR_EMPTY },
+};
+
+START_TEST(a_part_that_selects_nothing)
+{
+	g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(part_free);
+	g_autoptr(Catalogue) c = load();
+	g_autoptr(GError) error = NULL;
+
+	g_ptr_array_add(parts, part_of(bad_part_rows[_i].terms, 1));
+	ck_assert_ptr_null(plan_cells(c, parts, NULL, &error));
+	ck_assert(g_error_matches(error, PLAN_ERROR, bad_part_rows[_i].code));
+}
+END_TEST
 
 START_TEST(cells_are_planned)
 {
@@ -436,6 +511,9 @@ int main(void)
 	add(s, "a_file_of_the_command_line_wins", a_file_of_the_command_line_wins, 1);
 	add(s, "one_bad_file_is_too_many", one_bad_file_is_too_many, 1);
 	add(s, "cells_are_planned", cells_are_planned, N_ROWS(plan_rows));
+	add(s, "a_plan_is_narrowed", a_plan_is_narrowed, 1);
+	add(s, "parts_make_a_plan", parts_make_a_plan, 1);
+	add(s, "a_part_that_selects_nothing", a_part_that_selects_nothing, N_ROWS(bad_part_rows));
 	add(s, "channels_are_on_some_machines", channels_are_on_some_machines,
 	    N_ROWS(channel_rows));
 	add(s, "some_run_on_request", some_run_on_request, N_ROWS(request_rows));

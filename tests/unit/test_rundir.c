@@ -236,7 +236,7 @@ START_TEST(a_run_is_described)
 
 	g_ptr_array_add(in.cells, &in.one);
 	g_ptr_array_add(in.cells, &in.two);
-	ck_assert(rundir_describe(r, command, in.cells, no_servers, no_files, NULL));
+	ck_assert(rundir_describe(r, command, in.cells, NULL, no_servers, no_files, NULL));
 	text = text_file_get("run", "run.json");
 	ck_assert(json_parser_load_from_data(parser, text, -1, NULL));
 	o = json_node_get_object(json_parser_get_root(parser));
@@ -290,7 +290,7 @@ START_TEST(daemons_are_named)
 	g_autoptr(Rundir) r = make("run");
 	JsonObject *o;
 
-	ck_assert(rundir_describe(r, command, in.cells, servers, no_files, NULL));
+	ck_assert(rundir_describe(r, command, in.cells, NULL, servers, no_files, NULL));
 	text = text_file_get("run", "run.json");
 	ck_assert(json_parser_load_from_data(parser, text, -1, NULL));
 	o = json_object_get_object_member(json_node_get_object(json_parser_get_root(parser)),
@@ -317,7 +317,7 @@ START_TEST(known_failures_are_named)
 	g_autoptr(Rundir) r = make("run");
 	JsonArray *list;
 
-	ck_assert(rundir_describe(r, command, in.cells, no_servers, known, NULL));
+	ck_assert(rundir_describe(r, command, in.cells, NULL, no_servers, known, NULL));
 	text = text_file_get("run", "run.json");
 	ck_assert(json_parser_load_from_data(parser, text, -1, NULL));
 	list = json_object_get_array_member(json_node_get_object(json_parser_get_root(parser)),
@@ -345,7 +345,7 @@ START_TEST(what_cannot_be_read_is_null)
 	in.client->qemu = g_strdup("/nonexistent/qemu");
 	client_ask_qemu(in.client);
 	g_ptr_array_add(in.cells, &in.one);
-	ck_assert(rundir_describe(r, command, in.cells, no_servers, no_files, NULL));
+	ck_assert(rundir_describe(r, command, in.cells, NULL, no_servers, no_files, NULL));
 	text = text_file_get("run", "run.json");
 	ck_assert_ptr_nonnull(strstr(text, "\"qemu_version\" : null"));
 	ck_assert_ptr_nonnull(strstr(text, "\"sha256\" : null"));
@@ -361,7 +361,7 @@ START_TEST(a_description_that_cannot_be_written)
 	g_autoptr(Rundir) r = make("run");
 
 	ck_assert_int_eq(g_mkdir_with_parents("run/run.json/x", 0755), 0);
-	ck_assert(!rundir_describe(r, command, in.cells, no_servers, no_files, &error));
+	ck_assert(!rundir_describe(r, command, in.cells, NULL, no_servers, no_files, &error));
 	ck_assert(g_error_matches(error, RUNDIR_ERROR, RUNDIR_ERROR_FILE));
 	inputs_free(&in);
 	rundir_free(NULL);
@@ -377,7 +377,7 @@ START_TEST(inputs_are_told_to_people)
 	g_autofree char *all = NULL;
 
 	g_ptr_array_add(in.cells, &in.one);
-	ck_assert(rundir_describe(r, command, in.cells, no_servers, no_files, NULL));
+	ck_assert(rundir_describe(r, command, in.cells, NULL, no_servers, no_files, NULL));
 	lines = rundir_inputs("run", "c", "area/s");
 	all = g_strjoinv("\n", lines);
 	ck_assert_ptr_nonnull(strstr(all, "claim"));
