@@ -2,91 +2,157 @@
 /*
  * `iplab run`: run the selected cells
  *
- * Reads the command line, plans the cells, has them run, and writes the reports.
+ * Reads the command line, or that of a stored run, plans the cells, has them run, and writes the
+ * reports.
  */
+#include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "harness/catalogue.h"
 #include "harness/command.h"
-#include "harness/durations.h"
 #include "harness/known.h"
 #include "harness/paths.h"
 #include "harness/plan.h"
 #include "harness/run_cells.h"
+#include "harness/run_options.h"
+#include "harness/run_plan.h"
 #include "harness/run_report.h"
-#include "harness/shard.h"
 
-enum {
-	N_WORKERS_MAX = 1024,
-	N_REPEAT_MAX = 100000,
-};
+/* What is to be done, and what it is done with. */
+typedef struct Request {
+	char **command;  /* for run.json: that of the stored run, if there is one */
+	char **terms;    /* its name, and the terms of the filter */
+	PastRun *from; /* that is to go on, or whose failures are to run again; or NULL */
+	Catalogue *catalogue;
+	Known *known;
+	Checks *checks;
+	struct shard shard;
+} Request;
 
-static struct {
-	gint64 seed;
-	int n_repeat, n_workers, n_verify;
-	char *clock, *out, *junit, *plan, *durations, *shard;
-	enum scenario_clock clock_kind;
-	gboolean json, keep, pairwise, list, list_cells;
-} opt;
+static void request_clear(Request *r)
+{
+	g_strfreev(r->command);
+	g_strfreev(r->terms);
+	past_run_free(r->from);
+	catalogue_free(r->catalogue);
+	known_free(r->known);
+	checks_free(r->checks);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Request, request_clear)
 
-static const GOptionEntry entries[] = {
-	{ "plan", 'p', 0, G_OPTION_ARG_STRING, &opt.plan,
-	  "Run this plan: smoke, nightly, full, or a file; a FILTER narrows it", "PLAN" },
-	{ "list", 'l', 0, G_OPTION_ARG_NONE, &opt.list,
-	  "Run nothing: say how many cells it would be, of what, and how long", NULL },
-	{ "list-cells", 0, 0, G_OPTION_ARG_NONE, &opt.list_cells,
-	  "Run nothing: print the ids of the cells", NULL },
-	{ "pairwise", 0, 0, G_OPTION_ARG_NONE, &opt.pairwise,
-	  "Only as many cells as try each pair of client, server and scenario", NULL },
-	{ "shard", 0, 0, G_OPTION_ARG_STRING, &opt.shard,
-	  "Run this part of the plan (as the CI engine's variables say, else 1/1)", "INDEX/TOTAL" },
-	{ "durations", 0, 0, G_OPTION_ARG_FILENAME, &opt.durations,
-	  "Know from this file, or folder of a run, how long cells take", "PATH" },
-	{ "clock", 0, 0, G_OPTION_ARG_STRING, &opt.clock,
-	  "Where a scenario leaves the choice: virtual or wall (virtual for clients that poll)",
-	  "CLOCK" },
-	{ "seed", 's', 0, G_OPTION_ARG_INT64, &opt.seed, "Of the first repetition (1)", "N" },
-	{ "repeat", 'n', 0, G_OPTION_ARG_INT, &opt.n_repeat,
-	  "Run each cell so often, each with the next seed (1)", "N" },
-	{ "verify-determinism", 0, 0, G_OPTION_ARG_INT, &opt.n_verify,
-	  "Run each cell on the virtual clock so often; any difference is an error", "N" },
-	{ "jobs", 'j', 0, G_OPTION_ARG_INT, &opt.n_workers, "So many at once (as many as CPUs)",
-	  "N" },
-	{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &opt.out,
-	  "Folder for the results (reports/runs/UTC-TIME)", "DIR" },
-	{ "junit", 0, 0, G_OPTION_ARG_FILENAME, &opt.junit,
-	  "Write the JUnit file here (junit.xml in the folder)", "FILE" },
-	{ "json", 0, 0, G_OPTION_ARG_NONE, &opt.json,
-	  "Print each result as a line of JSON, and nothing else, on standard output", NULL },
-	{ "keep", 'k', 0, G_OPTION_ARG_NONE, &opt.keep,
-	  "Keep captures and served files also of what passed", NULL },
-	G_OPTION_ENTRY_NULL,
-};
+/* --- the command line --------------------------------------------------------------------------
+ */
+
+/* In the folder in which we were started: the command may go to another one. */
+static char *canonical(const char *path)
+{
+	g_autofree char *cwd = g_get_current_dir();
+
+	return path ? g_canonicalize_filename(path, cwd) : NULL;
+}
+
+/* Where a stored run's command was given, its paths mean what they meant. */
+static bool go_there(const PastRun *from, GError **error)
+{
+	if (from->folder && chdir(from->folder) == 0)
+		return true;
+	g_set_error(error, PAST_RUN_ERROR, PAST_RUN_ERROR_FILE,
+		    "%s: the folder in which it was started, %s: %s", from->path,
+		    from->folder ? from->folder : "", g_strerror(errno));
+	return false;
+}
+
+/*
+ * The stored run's command line, and what is given now over it. Its own folder is not ours, unless
+ * it is to go on there.
+ */
+static bool read_stored(Request *r, char **argv, GError **error)
+{
+	bool resume = run_options.resume != NULL;
+	g_autofree char *out = canonical(run_options.out), *junit = canonical(run_options.junit);
+	g_auto(GStrv) now = NULL;
+
+	r->from = past_run_load(resume ? run_options.resume : run_options.rerun_failed, error);
+	if (!r->from || !go_there(r->from, error))
+		return false;
+	run_options_reset();
+	r->command = g_strdupv(r->from->command);
+	r->terms = run_options_parse(r->command, error);
+	if (!r->terms)
+		return false;
+	run_options.out = NULL;
+	if (!resume)
+		run_options.junit = NULL;
+	now = run_options_parse(argv, error);
+	if (!now)
+		return false;
+	if (now[1]) {
+		g_set_error(error, RUN_OPTIONS_ERROR, RUN_OPTIONS_ERROR_CLASH,
+			    "\"%s\": a stored run says itself what it is of: without a filter",
+			    now[1]);
+		return false;
+	}
+	run_options.out = g_steal_pointer(&out);
+	if (junit)
+		run_options.junit = g_steal_pointer(&junit);
+	return true;
+}
+
+static bool read_command(Request *r, char **argv, GError **error)
+{
+	run_options_reset();
+	r->terms = run_options_parse(argv, error);
+	if (!r->terms || !run_options_check(error))
+		return false;
+	if (!run_options.resume && !run_options.rerun_failed) {
+		r->command = g_strdupv(argv);
+		return true;
+	}
+	g_clear_pointer(&r->terms, g_strfreev);
+	return read_stored(r, argv, error) && run_options_check(error);
+}
+
+static bool load_inputs(Request *r, GError **error)
+{
+	g_auto(GStrv) dirs = paths_scenario_dirs();
+
+	r->catalogue = catalogue_load(command_client_files, error);
+	if (r->catalogue)
+		r->known = known_load(dirs, error);
+	if (r->known)
+		r->checks = checks_load(NULL, error);
+	return r->checks;
+}
+
+/* --- the work ----------------------------------------------------------------------------------
+ */
 
 /* Takes @cells. */
-static int run_and_report(GPtrArray *cells, const struct rundir_plan *plan, const Known *known,
-			  const Checks *checks, char **command)
+static int run_and_report(const Request *r, GPtrArray *cells, const struct rundir_plan *plan)
 {
+	const struct run_options *o = &run_options;
 	struct run_cells_options options = {
-		.out = opt.out,
-		.n_workers = (unsigned)opt.n_workers,
-		.n_verify = (unsigned)opt.n_verify,
-		.json = opt.json,
-		.keep_captures = opt.keep,
-		.keep_trees = opt.keep,
+		.out = o->out,
+		.n_workers = (unsigned)o->n_workers,
+		.n_verify = (unsigned)o->n_verify,
+		.json = o->json,
+		.keep_captures = o->keep,
+		.keep_trees = o->keep,
 		.plan = plan,
-		.known = known,
-		.checks = checks,
+		.resume = o->resume ? r->from : NULL,
+		.known = r->known,
+		.checks = r->checks,
 	};
 	struct run_report_options report = {
 		.command = "run",
-		.junit = opt.junit,
-		.quiet = opt.json,
+		.junit = o->junit,
+		.quiet = o->json,
 		.is_part = plan->shard.total > 1,
 	};
 	gint64 start_us = g_get_monotonic_time();
 	g_autoptr(GError) error = NULL;
-	g_autoptr(RunCells) run = run_cells_new(cells, &options, command, &error);
+	g_autoptr(RunCells) run = run_cells_new(cells, &options, r->command, &error);
 	bool whole;
 	int code;
 
@@ -101,205 +167,92 @@ static int run_and_report(GPtrArray *cells, const struct rundir_plan *plan, cons
 	code = run_report(run_cells_results(run), &report);
 	if (whole)
 		return code;
-	fprintf(stderr, "iplab run: interrupted after %u of %u cells\n",
-		run_cells_results(run)->len, cells->len);
+	fprintf(stderr, "iplab run: interrupted after %u of %u cells; --resume %s goes on\n",
+		run_cells_results(run)->len, run_cells_total(run), run_cells_dir(run));
 	return EXIT_COULD_NOT_RUN;
 }
 
-static bool parse_clock(const char *name)
-{
-	opt.clock_kind = g_str_equal(name, "wall") ? SCENARIO_CLOCK_WALL : SCENARIO_CLOCK_VIRTUAL;
-	return g_str_equal(name, "wall") || g_str_equal(name, "virtual");
-}
-
-static int check_options(void)
-{
-	g_autofree char *problem = NULL;
-
-	if (opt.n_repeat < 1 || opt.n_repeat > N_REPEAT_MAX)
-		problem = g_strdup_printf("--repeat is %d; allowed are 1 to %d", opt.n_repeat,
-					  N_REPEAT_MAX);
-	else if (opt.n_workers < 1 || opt.n_workers > N_WORKERS_MAX)
-		problem = g_strdup_printf("--jobs is %d; allowed are 1 to %d", opt.n_workers,
-					  N_WORKERS_MAX);
-	else if (opt.n_verify && (opt.n_verify < 2 || opt.n_verify > N_REPEAT_MAX))
-		problem = g_strdup_printf("--verify-determinism is %d; allowed are 2 to %d",
-					  opt.n_verify, N_REPEAT_MAX);
-	else if (opt.plan && (opt.clock || opt.pairwise || opt.seed != 1 || opt.n_repeat != 1))
-		problem = g_strdup("--plan says clock, seeds and repetitions itself: without "
-				   "--clock, --seed, --repeat and --pairwise");
-	else if (opt.clock && !parse_clock(opt.clock))
-		problem = g_strdup_printf("--clock is \"%s\"; allowed are virtual and wall",
-					  opt.clock);
-	else if (opt.seed < 0)
-		problem = g_strdup_printf("--seed is %" G_GINT64_FORMAT "; allowed are 0 and more",
-					  opt.seed);
-	return problem ? command_usage_error("run", problem) : EXIT_AS_EXPECTED;
-}
-
-/* The recorded durations that are asked for, else iplab's own, if there are any. */
-static Durations *load_durations(GError **error)
-{
-	g_autofree char *dir = paths_plans_dir();
-	g_autofree char *own = g_build_filename(dir, "durations.txt", NULL);
-
-	if (opt.durations)
-		return durations_load(opt.durations, error);
-	if (g_file_test(own, G_FILE_TEST_EXISTS))
-		return durations_load(own, error);
-	return durations_new();
-}
-
-/* What the command line says, as the only part of a plan. */
-static GPtrArray *select_parts(const Catalogue *catalogue, char **terms, GError **error)
-{
-	struct plan_part part = {
-		.filter = terms,
-		.clock = opt.clock_kind,
-		.seed = (uint64_t)opt.seed,
-		.n_repeat = (unsigned)opt.n_repeat,
-		.pairwise = opt.pairwise,
-	};
-	void *one[] = { &part };
-	GPtrArray parts = { .pdata = one, .len = 1 };
-
-	return plan_cells(catalogue, &parts, NULL, error);
-}
-
-static GPtrArray *select_plan(const Catalogue *catalogue, Filter *narrow, GError **error)
-{
-	g_autoptr(PlanFile) file = plan_file_load(opt.plan, error);
-	g_autoptr(GPtrArray) cells = NULL;
-	const char *unused;
-
-	if (!file)
-		return NULL;
-	cells = plan_cells(catalogue, file->parts, narrow, error);
-	if (!cells)
-		return NULL;
-	unused = filter_unused(narrow);
-	if (!unused)
-		return g_steal_pointer(&cells);
-	g_set_error(error, PLAN_ERROR, PLAN_ERROR_UNUSED, "nothing of the plan is named \"%s\"",
-		    unused);
-	return NULL;
-}
-
-/* The whole plan, before it is divided. NULL with @error set. */
-static GPtrArray *make_plan(const Catalogue *catalogue, char **terms, GError **error)
-{
-	g_autoptr(Filter) filter = filter_parse(terms, error);
-	g_autoptr(Durations) durations = filter ? load_durations(error) : NULL;
-	g_autoptr(GPtrArray) cells = NULL;
-	g_autofree char *left_out = NULL;
-
-	if (!durations)
-		return NULL;
-	cells = opt.plan ? select_plan(catalogue, filter, error)
-			 : select_parts(catalogue, terms, error);
-	if (!cells)
-		return NULL;
-	left_out = catalogue_leave_out(cells, filter, &command_overrides);
-	if (left_out)
-		fprintf(stderr, "Left out, not on this machine (see: iplab list clients): %s\n",
-			left_out);
-	durations_estimate(durations, cells);
-	if (cells->len)
-		return g_steal_pointer(&cells);
-	g_set_error(error, PLAN_ERROR, PLAN_ERROR_EMPTY, "no cell fits that could run here");
-	return NULL;
-}
-
-/* --list and --list-cells, and a plan before it runs. */
 static void print_preview(GPtrArray *cells)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	plan_preview(text, cells, (unsigned)opt.n_workers);
+	plan_preview(text, cells, (unsigned)run_options.n_workers);
 	fputs(text->str, stdout);
 }
 
-static int list_cells(const GPtrArray *cells)
+static void list_cells(const GPtrArray *cells)
 {
 	for (unsigned i = 0; i < cells->len; i++)
 		puts(((struct plan_cell *)cells->pdata[i])->id);
+}
+
+/* Takes @cells. */
+static int run_or_list(const Request *r, GPtrArray *cells, const struct rundir_plan *plan)
+{
+	const struct run_options *o = &run_options;
+
+	plan_sort(cells);
+	if (o->list || (o->plan && !o->json && !o->list_cells))
+		print_preview(cells);
+	if (o->list_cells)
+		list_cells(cells);
+	if (!o->list && !o->list_cells)
+		return run_and_report(r, cells, plan);
+	g_ptr_array_unref(cells);
 	return EXIT_AS_EXPECTED;
 }
 
-/* Nothing fits is no wrong usage: a filter may come from a script. */
-static int plan_error(const GError *error)
+/* Leave in the whole plan what is ours to do, and say what it is part of. */
+static bool take_part(const Request *r, GPtrArray *cells, struct rundir_plan *plan, char **hash,
+		      GError **error)
 {
-	if (error->domain != PLAN_ERROR)
+	if (run_options.rerun_failed && !run_plan_keep_failed(cells, r->from, error))
+		return false;
+	*hash = plan_hash(cells);
+	*plan = (struct rundir_plan){
+		.name = run_options.plan,
+		.hash = *hash,
+		.n_cells = cells->len,
+		.shard = r->shard,
+		.of_run = run_options.rerun_failed ? r->from->path : NULL,
+	};
+	if (run_options.resume)
+		return run_plan_keep_unfinished(cells, r->from, error);
+	shard_take(cells, r->shard);
+	return true;
+}
+
+/* That nothing fits, or no longer, is no wrong usage: the command may be right tomorrow. */
+static int error_code(const GError *error)
+{
+	if (error->domain != PLAN_ERROR && error->domain != RUN_PLAN_ERROR &&
+	    error->domain != PAST_RUN_ERROR)
 		return command_usage_error("run", error->message);
 	fprintf(stderr, "iplab run: %s\n", error->message);
 	return EXIT_COULD_NOT_RUN;
 }
 
-static bool find_shard(struct shard *out, GError **error)
-{
-	const char *engine = NULL;
-
-	if (opt.shard)
-		return shard_parse(out, opt.shard, error);
-	if (!shard_from_environment(out, &engine, error))
-		return false;
-	if (engine)
-		fprintf(stderr, "Shard %u of %u, as %s says\n", out->index, out->total, engine);
-	return true;
-}
-
-/* Run, or show, what of the plan is this shard's. Takes @cells. */
-static int run_or_list(GPtrArray *cells, struct shard shard, const Known *known,
-		       const Checks *checks, char **command)
-{
-	g_autofree char *hash = plan_hash(cells);
-	struct rundir_plan plan = { opt.plan, hash, cells->len, shard };
-	int code = EXIT_AS_EXPECTED;
-
-	shard_take(cells, shard);
-	plan_sort(cells);
-	if (opt.list || (opt.plan && !opt.json && !opt.list_cells))
-		print_preview(cells);
-	if (opt.list_cells)
-		code = list_cells(cells);
-	if (!opt.list && !opt.list_cells)
-		return run_and_report(cells, &plan, known, checks, command);
-	g_ptr_array_unref(cells);
-	return code;
-}
-
 int command_run(int argc, char **argv)
 {
-	g_auto(GStrv) command = g_strdupv(argv);
-	g_auto(GStrv) args = NULL;
-	g_autoptr(Catalogue) catalogue = NULL;
-	g_autoptr(Known) known = NULL;
-	g_autoptr(Checks) checks = NULL;
-	g_auto(GStrv) dirs = paths_scenario_dirs();
+	g_auto(Request) r = { .shard = { 1, 1 } };
 	g_autoptr(GPtrArray) cells = NULL;
+	g_autofree char *hash = NULL;
 	g_autoptr(GError) error = NULL;
-	struct shard shard;
+	struct rundir_plan plan;
 
 	(void)argc;
-	opt.seed = opt.n_repeat = 1;
-	opt.n_workers = (int)g_get_num_processors();
-	args = command_parse(argv, entries, true,
-			     "[FILTER...] - boot the selected cells\n\n" COMMAND_FILTER_HELP
-			     "\nWithout one, everything runs.",
-			     &error);
-	if (!args)
-		return command_usage_error("run", error->message);
-	if (check_options())
-		return EXIT_USAGE;
-	catalogue = catalogue_load(command_client_files, &error);
-	if (catalogue)
-		known = known_load(dirs, &error);
-	if (known)
-		checks = checks_load(NULL, &error);
-	if (!checks || !find_shard(&shard, &error))
-		return command_usage_error("run", error->message);
-	cells = make_plan(catalogue, args + 1, &error);
-	if (!cells)
-		return plan_error(error);
-	return run_or_list(g_steal_pointer(&cells), shard, known, checks, command);
+	if (!read_command(&r, argv, &error) || !load_inputs(&r, &error))
+		return error_code(error);
+	/* A stored run's cells are known: no engine says which they are. */
+	if (run_options.resume)
+		r.shard = r.from->shard;
+	if (!r.from && !run_plan_shard(&r.shard, &run_options, &error))
+		return error_code(error);
+	cells = run_plan_make(&run_options, r.catalogue, r.terms + 1, &error);
+	if (!cells || !take_part(&r, cells, &plan, &hash, &error))
+		return error_code(error);
+	if (cells->len || !run_options.rerun_failed)
+		return run_or_list(&r, g_steal_pointer(&cells), &plan);
+	printf("Nothing of %s failed\n", r.from->path);
+	return EXIT_AS_EXPECTED;
 }

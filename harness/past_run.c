@@ -78,15 +78,26 @@ static bool read_plan(PastRun *r, GError **error)
 
 	r->plan = find_text(plan, "name");
 	r->hash = find_text(plan, "hash");
+	r->cells_hash = find_text(plan, "cells_hash");
 	r->n_whole = find_count(plan, "n_cells");
 	r->shard = (struct shard){ find_count(shard, "index"), find_count(shard, "total") };
-	if (r->hash && r->n_whole && r->shard.index && r->shard.index <= r->shard.total &&
-	    r->shard.total <= SHARD_N_MAX)
+	if (r->hash && r->cells_hash && r->n_whole && r->shard.index &&
+	    r->shard.index <= r->shard.total && r->shard.total <= SHARD_N_MAX)
 		return true;
 	g_set_error(error, PAST_RUN_ERROR, PAST_RUN_ERROR_PLAN,
 		    "%s: run.json does not say which plan it is of; `iplab run` writes it",
 		    r->path);
 	return false;
+}
+
+/* Each line of cells.txt; none if it is not there. */
+static char **load_cells(const char *dir)
+{
+	g_autofree char *path = g_build_filename(dir, "cells.txt", NULL), *text = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		text = g_strdup("");
+	return g_strsplit(g_strchomp(text), "\n", -1);
 }
 
 PastRun *past_run_load(const char *path, GError **error)
@@ -104,6 +115,7 @@ PastRun *past_run_load(const char *path, GError **error)
 	r->command = find_command(r->json);
 	r->folder = find_text(r->json, "folder");
 	r->n_cells = find_count(r->json, "n_cells");
+	r->cells = load_cells(r->path);
 	r->results = results_load(results, &cause);
 	if (r->results)
 		return g_steal_pointer(&r);
@@ -121,6 +133,8 @@ void past_run_free(PastRun *r)
 	g_free(r->folder);
 	g_free(r->plan);
 	g_free(r->hash);
+	g_free(r->cells_hash);
+	g_strfreev(r->cells);
 	g_free(r->path);
 	g_free(r);
 }

@@ -27,6 +27,8 @@ typedef struct PastRun {
 	char *hash;       /* of the whole plan */
 	unsigned n_whole; /* cells of the whole plan */
 	unsigned n_cells; /* cells of this run */
+	char *cells_hash; /* of them alone */
+	char **cells;     /* their ids */
 	struct shard shard;
 	GPtrArray *results; /* of Result, those that are there */
 } PastRun;

@@ -306,13 +306,10 @@ static void remove_if_empty(const char *path)
 static Result *result_of(RunCells *run, struct pool_job *job, const Result *result)
 {
 	g_autofree char *dir = g_path_get_dirname(job->stderr_path);
-	g_autofree char *json = NULL;
 	Verify *v = g_hash_table_lookup(run->verifies, job->cell);
 
-	if (!run->options.n_verify) {
-		json = result_to_json(result);
-		return result_from_json(json, NULL);
-	}
+	if (!run->options.n_verify)
+		return result_copy(result);
 	if (!v) {
 		v = verify_new(run->options.n_verify);
 		g_hash_table_insert(run->verifies, job->cell, v);
@@ -381,6 +378,38 @@ static void count_trees(RunCells *run)
 	}
 }
 
+static void remove_trees(const RunCells *run)
+{
+	g_autofree char *trees = g_build_filename(rundir_path(run->dir), "trees", NULL);
+
+	tree_remove(trees);
+}
+
+/* What a run that died has left half done: its served files, and those of cells under way. */
+static bool go_on(RunCells *run, GError **error)
+{
+	const GPtrArray *done = run->options.resume->results;
+
+	run->dir = rundir_open(run->options.resume->path, error);
+	if (!run->dir)
+		return false;
+	remove_trees(run);
+	for (unsigned i = 0; i < run->cells->len; i++)
+		rundir_forget_cell(run->dir, ((struct plan_cell *)run->cells->pdata[i])->id);
+	for (unsigned i = 0; i < done->len; i++)
+		g_ptr_array_add(run->results, result_copy(done->pdata[i]));
+	return true;
+}
+
+static bool open_folder(RunCells *run, char **command, GError **error)
+{
+	if (run->options.resume)
+		return go_on(run, error);
+	run->dir = rundir_new(run->options.out, error);
+	return run->dir && rundir_describe(run->dir, command, run->cells, run->options.plan,
+					   run->servers, known_files(run->options.known), error);
+}
+
 RunCells *run_cells_new(GPtrArray *cells, const struct run_cells_options *options, char **command,
 			GError **error)
 {
@@ -401,9 +430,7 @@ RunCells *run_cells_new(GPtrArray *cells, const struct run_cells_options *option
 				     options->json    ? PROGRESS_NONE
 				     : options->quiet ? PROGRESS_STATUS
 						      : PROGRESS_CELLS);
-	run->dir = rundir_new(options->out, error);
-	if (!run->dir || !rundir_describe(run->dir, command, cells, options->plan, run->servers,
-					  known_files(options->known), error))
+	if (!open_folder(run, command, error))
 		return NULL;
 	return g_steal_pointer(&run);
 }
@@ -427,6 +454,11 @@ const char *run_cells_dir(const RunCells *run)
 	return rundir_path(run->dir);
 }
 
+unsigned run_cells_total(const RunCells *run)
+{
+	return run->cells->len + (run->options.resume ? run->options.resume->results->len : 0);
+}
+
 GPtrArray *run_cells_results(const RunCells *run)
 {
 	return run->results;
@@ -435,13 +467,6 @@ GPtrArray *run_cells_results(const RunCells *run)
 const char *run_cells_write_error(const RunCells *run)
 {
 	return run->write_error;
-}
-
-static void remove_trees(const RunCells *run)
-{
-	g_autofree char *trees = g_build_filename(rundir_path(run->dir), "trees", NULL);
-
-	tree_remove(trees);
 }
 
 void run_cells_free(RunCells *run)

@@ -14,6 +14,7 @@
 #include "harness/check_catalogue.h"
 #include "harness/known.h"
 #include "harness/rundir.h"
+#include "harness/past_run.h"
 
 struct plan_cell;
 
@@ -30,6 +31,7 @@ struct run_cells_options {
 	bool keep_captures; /* also of what passed */
 	bool keep_trees;    /* the served files */
 	const struct rundir_plan *plan; /* what the cells are part of; NULL: nothing */
+	const PastRun *resume;        /* go on in its folder; NULL: a new one */
 	const Known *known;
 	const Checks *checks;
 	/* Asked before each cell, with the results so far: false leaves it out. NULL: all are
@@ -54,7 +56,10 @@ bool run_cells_work(RunCells *run);
 /* The run's folder. */
 const char *run_cells_dir(const RunCells *run);
 
-/* Of Result, in the order of finishing; borrowed. */
+/* How many results there will be in the end. */
+unsigned run_cells_total(const RunCells *run);
+
+/* Of Result, in the order of finishing, also of what was there before; borrowed. */
 GPtrArray *run_cells_results(const RunCells *run);
 
 /* Why results could not be written, or NULL. */

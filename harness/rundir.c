@@ -8,15 +8,13 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
-#include <libslirp.h>
 #include <string.h>
-#include <sys/utsname.h>
+#include <sys/file.h>
 #include <unistd.h>
 
-#include "harness/origin.h"
 #include "harness/paths.h"
+#include "harness/run_json.h"
 #include "harness/tree.h"
-#include "harness/version.h"
 
 enum {
 	DIR_MODE = 0755,
@@ -71,18 +69,15 @@ static void link_latest(const char *runs, const char *path)
 		g_unlink(temporary);
 }
 
-static Rundir *open_results(char *path, GError **error)
+/* Nobody else may write into it. Takes @path and @fd. */
+static Rundir *take_folder(char *path, int fd, GError **error)
 {
-	g_autofree char *results = g_build_filename(path, "results.jsonl", NULL);
 	Rundir *r;
-	int fd = open(results, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
 
-	if (fd < 0 && errno == EEXIST)
-		g_set_error(error, RUNDIR_ERROR, RUNDIR_ERROR_USED,
-			    "%s holds a run already; name another folder with --out", path);
-	else if (fd < 0)
-		file_error(error, results);
-	if (fd < 0) {
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		g_set_error(error, RUNDIR_ERROR, RUNDIR_ERROR_BUSY,
+			    "%s: another iplab is still writing into it", path);
+		close(fd);
 		g_free(path);
 		return NULL;
 	}
@@ -90,6 +85,51 @@ static Rundir *open_results(char *path, GError **error)
 	r->path = path;
 	r->results_fd = fd;
 	return r;
+}
+
+static Rundir *open_results(char *path, GError **error)
+{
+	g_autofree char *results = g_build_filename(path, "results.jsonl", NULL);
+	int fd = open(results, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+
+	if (fd >= 0)
+		return take_folder(path, fd, error);
+	if (errno == EEXIST)
+		g_set_error(error, RUNDIR_ERROR, RUNDIR_ERROR_USED,
+			    "%s holds a run already; name another folder with --out", path);
+	else
+		file_error(error, results);
+	g_free(path);
+	return NULL;
+}
+
+/* Cut off what follows the last newline. */
+static bool cut_half_line(const char *path)
+{
+	g_autofree char *text = NULL;
+	const char *last;
+	size_t len;
+
+	if (!g_file_get_contents(path, &text, &len, NULL))
+		return false;
+	last = g_strrstr_len(text, (gssize)len, "\n");
+	return truncate(path, last ? last + 1 - text : 0) == 0;
+}
+
+Rundir *rundir_open(const char *path, GError **error)
+{
+	g_autofree char *cwd = g_get_current_dir();
+	g_autofree char *dir = g_canonicalize_filename(path, cwd);
+	g_autofree char *results = g_build_filename(dir, "results.jsonl", NULL);
+	int fd = open(results, O_WRONLY | O_APPEND | O_CLOEXEC);
+	g_autoptr(Rundir) r = NULL;
+
+	if (fd < 0)
+		return file_error(error, results);
+	r = take_folder(g_steal_pointer(&dir), fd, error);
+	if (!r)
+		return NULL;
+	return cut_half_line(results) ? g_steal_pointer(&r) : file_error(error, results);
 }
 
 Rundir *rundir_new(const char *path, GError **error)
@@ -125,220 +165,33 @@ char *rundir_cell(const Rundir *r, const char *id, GError **error)
 	return g_steal_pointer(&path);
 }
 
-static void add_member(JsonBuilder *b, const char *name, const char *value)
+void rundir_forget_cell(const Rundir *r, const char *id)
 {
-	json_builder_set_member_name(b, name);
-	if (value)
-		json_builder_add_string_value(b, value);
-	else
-		json_builder_add_null_value(b);
+	g_autofree char *path = g_build_filename(r->path, "cells", id, NULL);
+
+	tree_remove(path);
 }
 
-/* {"path": ..., "sha256": ...}, and which package it is from if that is known */
-static void add_hashed(JsonBuilder *b, const char *path)
+/* cells.txt: what is to run, in its order. */
+static bool list_cells(const Rundir *r, GPtrArray *cells, GError **error)
 {
-	const struct origin_package *p = origin_package(path);
+	g_autofree char *path = g_build_filename(r->path, "cells.txt", NULL);
+	g_autoptr(GString) text = g_string_new(NULL);
 
-	json_builder_begin_object(b);
-	add_member(b, "path", path);
-	add_member(b, "sha256", origin_sha256(path));
-	if (p) {
-		add_member(b, "package", p->name);
-		add_member(b, "version", p->version);
-		add_member(b, "suite", p->suite);
-	}
-	json_builder_end_object(b);
-}
-
-/* The same as a member; nothing for a file that is not used. */
-static void add_file(JsonBuilder *b, const char *name, const char *path)
-{
-	if (!path)
-		return;
-	json_builder_set_member_name(b, name);
-	add_hashed(b, path);
-}
-
-/* The files that a client goes over. */
-static void add_bases(JsonBuilder *b, const Client *c)
-{
-	if (!*c->bases)
-		return;
-	json_builder_set_member_name(b, "bases");
-	json_builder_begin_array(b);
-	for (char **path = c->bases; *path; path++)
-		add_hashed(b, *path);
-	json_builder_end_array(b);
-}
-
-static void add_client(JsonBuilder *b, const Client *c)
-{
-	g_autofree char *plugin = c->polls && c->plugin_abi ? paths_plugin(c->plugin_abi) : NULL;
-
-	json_builder_set_member_name(b, c->name);
-	json_builder_begin_object(b);
-	add_member(b, "summary", c->summary);
-	add_file(b, "file", c->path);
-	add_bases(b, c);
-	add_file(b, "qemu", c->qemu);
-	add_member(b, "qemu_version", c->qemu_version);
-	add_file(b, "firmware", c->firmware);
-	add_file(b, "netboot", c->netboot);
-	add_file(b, "image", c->image);
-	add_file(b, "clock_plugin", plugin);
-	json_builder_end_object(b);
-}
-
-static void add_host(JsonBuilder *b)
-{
-	struct utsname u;
-
-	json_builder_set_member_name(b, "host");
-	json_builder_begin_object(b);
-	if (uname(&u) == 0) {
-		add_member(b, "kernel", u.release);
-		add_member(b, "machine", u.machine);
-	}
-	json_builder_set_member_name(b, "cpus");
-	json_builder_add_int_value(b, (gint64)g_get_num_processors());
-	json_builder_end_object(b);
-}
-
-/* Daemons: what is in us is as new as we are. */
-static void add_servers(JsonBuilder *b, const struct server_here servers[SERVER_N_KINDS])
-{
-	json_builder_set_member_name(b, "servers");
-	json_builder_begin_object(b);
-	for (enum server_kind k = 0; k < SERVER_N_KINDS; k++) {
-		if (!servers[k].program)
-			continue;
-		json_builder_set_member_name(b, server_kind_name(k));
-		json_builder_begin_object(b);
-		add_file(b, "program", servers[k].program);
-		add_member(b, "version", servers[k].version);
-		json_builder_end_object(b);
-	}
-	json_builder_end_object(b);
-}
-
-static void add_clients(JsonBuilder *b, GPtrArray *cells)
-{
-	g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
-
-	json_builder_set_member_name(b, "clients");
-	json_builder_begin_object(b);
-	for (unsigned i = 0; i < cells->len; i++) {
-		const struct plan_cell *cell = cells->pdata[i];
-
-		if (g_hash_table_add(done, cell->client))
-			add_client(b, cell->client);
-	}
-	json_builder_end_object(b);
-}
-
-/* What is served and does not stand in the scenario's own file. */
-static void add_served(JsonBuilder *b, const Scenario *s)
-{
-	json_builder_set_member_name(b, "served");
-	json_builder_begin_object(b);
-	for (unsigned i = 0; i < s->files->len; i++) {
-		const struct scenario_file *f = s->files->pdata[i];
-		g_autofree char *path = tree_source(s, f, NULL);
-
-		add_file(b, f->name, path);
-	}
-	json_builder_end_object(b);
-}
-
-static void add_scenarios(JsonBuilder *b, GPtrArray *cells)
-{
-	g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
-
-	json_builder_set_member_name(b, "scenarios");
-	json_builder_begin_object(b);
-	for (unsigned i = 0; i < cells->len; i++) {
-		const struct plan_cell *cell = cells->pdata[i];
-
-		if (!g_hash_table_add(done, cell->scenario))
-			continue;
-		json_builder_set_member_name(b, cell->scenario->name);
-		json_builder_begin_object(b);
-		add_member(b, "summary", cell->scenario->summary);
-		add_file(b, "file", cell->scenario->path);
-		add_served(b, cell->scenario);
-		json_builder_end_object(b);
-	}
-	json_builder_end_object(b);
-}
-
-static void add_known(JsonBuilder *b, char **known)
-{
-	json_builder_set_member_name(b, "known_failures");
-	json_builder_begin_array(b);
-	for (; *known; known++)
-		add_hashed(b, *known);
-	json_builder_end_array(b);
-}
-
-static void add_count(JsonBuilder *b, const char *name, unsigned n)
-{
-	json_builder_set_member_name(b, name);
-	json_builder_add_int_value(b, n);
-}
-
-static void add_plan(JsonBuilder *b, const struct rundir_plan *p)
-{
-	json_builder_set_member_name(b, "plan");
-	json_builder_begin_object(b);
-	add_member(b, "name", p->name);
-	add_member(b, "hash", p->hash);
-	add_count(b, "n_cells", p->n_cells);
-	json_builder_set_member_name(b, "shard");
-	json_builder_begin_object(b);
-	add_count(b, "index", p->shard.index);
-	add_count(b, "total", p->shard.total);
-	json_builder_end_object(b);
-	json_builder_end_object(b);
+	for (unsigned i = 0; i < cells->len; i++)
+		g_string_append_printf(text, "%s\n", ((struct plan_cell *)cells->pdata[i])->id);
+	return g_file_set_contents(path, text->str, (gssize)text->len, error);
 }
 
 bool rundir_describe(const Rundir *r, char **command, GPtrArray *cells,
 		     const struct rundir_plan *plan,
 		     const struct server_here servers[SERVER_N_KINDS], char **known, GError **error)
 {
-	g_autoptr(JsonBuilder) b = json_builder_new();
-	g_autoptr(JsonNode) root = NULL;
-	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-	g_autofree char *started = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
 	g_autofree char *path = g_build_filename(r->path, "run.json", NULL);
-	g_autofree char *folder = g_get_current_dir();
-	g_autofree char *text = NULL;
+	g_autofree char *text = run_json_text(command, cells, plan, servers, known);
 	g_autoptr(GError) cause = NULL;
 
-	json_builder_begin_object(b);
-	json_builder_set_member_name(b, "schema");
-	json_builder_add_int_value(b, RUNDIR_SCHEMA);
-	add_member(b, "iplab", IPLAB_VERSION);
-	add_member(b, "libslirp", slirp_version_string());
-	add_member(b, "started", started);
-	json_builder_set_member_name(b, "command");
-	json_builder_begin_array(b);
-	for (; *command; command++)
-		json_builder_add_string_value(b, *command);
-	json_builder_end_array(b);
-	add_member(b, "folder", folder);
-	add_count(b, "n_cells", cells->len);
-	if (plan)
-		add_plan(b, plan);
-	add_host(b);
-	add_clients(b, cells);
-	add_servers(b, servers);
-	add_scenarios(b, cells);
-	add_known(b, known);
-	json_builder_end_object(b);
-
-	root = json_builder_get_root(b);
-	text = json_to_string(root, TRUE);
-	if (g_file_set_contents(path, text, -1, &cause))
+	if (list_cells(r, cells, &cause) && g_file_set_contents(path, text, -1, &cause))
 		return true;
 	g_set_error(error, RUNDIR_ERROR, RUNDIR_ERROR_FILE, "%s", cause->message);
 	return false;

@@ -19,6 +19,7 @@ typedef enum {
 	RUNDIR_ERROR_FILE, /* cannot be made, read or written */
 	RUNDIR_ERROR_USED, /* holds a run already */
 	RUNDIR_ERROR_NONE, /* there is no such run or cell */
+	RUNDIR_ERROR_BUSY, /* a run is still writing into it */
 } RundirError;
 
 #define RUNDIR_ERROR rundir_error_quark()
@@ -34,7 +35,19 @@ typedef struct Rundir Rundir;
  */
 Rundir *rundir_new(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * rundir_open() - Go on in the folder of a run that came to no end
+ *
+ * What a line of its results lacks of an end is cut off.
+ *
+ * Return: the folder, or NULL with @error set.
+ */
+Rundir *rundir_open(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 const char *rundir_path(const Rundir *r);
+
+/* Remove what there is of a cell's files. */
+void rundir_forget_cell(const Rundir *r, const char *id);
 
 /* Where a cell's files go; made if it is not there. Caller frees; NULL with @error set. */
 char *rundir_cell(const Rundir *r, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -45,10 +58,12 @@ struct rundir_plan {
 	const char *hash;   /* of the whole plan, as of plan_hash() */
 	unsigned n_cells;   /* of the whole plan */
 	struct shard shard; /* which part of it */
+	const char *of_run; /* folder of the run whose failures these are; NULL: none */
 };
 
 /**
- * rundir_describe() - Write run.json: the command line, and version and hash of what goes in
+ * rundir_describe() - Write cells.txt, and run.json: the command line, and version and hash of what
+ * goes in
  * @cells:	Of struct plan_cell: what this run is to do
  * @plan:	What they are part of; NULL: nothing
  * @servers:	Of each kind, what this machine has

@@ -108,9 +108,7 @@ Result *verify_add(Verify *v, const char *dir, const Result *r)
 	g_autofree char *difference = NULL;
 
 	if (!v->first) {
-		g_autofree char *json = result_to_json(r);
-
-		v->first = result_from_json(json, NULL);
+		v->first = result_copy(r);
 		v->first_dir = g_strdup(dir);
 	}
 	difference = compare(v, dir, r);

@@ -389,6 +389,13 @@ Result *result_from_json(const char *line, GError **error)
 	return g_steal_pointer(&r);
 }
 
+Result *result_copy(const Result *r)
+{
+	g_autofree char *json = result_to_json(r);
+
+	return result_from_json(json, NULL);
+}
+
 /* @line is @len bytes and a NUL, which must be the first one. */
 static Result *read_line(const char *line, size_t len, GError **error)
 {

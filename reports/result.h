@@ -100,6 +100,9 @@ char *result_to_json(const Result *r);
  */
 Result *result_from_json(const char *line, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Another one that says the same. */
+Result *result_copy(const Result *r) G_GNUC_WARN_UNUSED_RESULT;
+
 /* All results of a results.jsonl, in file order: array of Result. NULL with @error set. */
 GPtrArray *results_load(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

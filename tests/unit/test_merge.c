@@ -57,7 +57,8 @@ static PastRun *put_run(unsigned number, const char *spec)
 
 	json = g_strdup_printf(
 		"{\"schema\": 1, \"command\": [\"run\", \"-j1\"], \"folder\": \"/\", "
-		"\"n_cells\": %s, \"plan\": {\"name\": \"p\", \"hash\": \"%s\", \"n_cells\": %s, "
+		"\"n_cells\": %s, \"plan\": {\"name\": \"p\", \"hash\": \"%s\", \"cells_hash\": "
+		"\"p\", \"n_cells\": %s, "
 		"\"shard\": {\"index\": %s, \"total\": %s}}, \"clients\": {\"c\": {\"file\": "
 		"{\"path\": \"/%u\", \"sha256\": \"%s\"}}, \"c%u\": {}}}",
 		w[3], w[0], w[1], shard[0], shard[1], number, w[4], number);
@@ -197,10 +198,14 @@ static const char *const bad_rows[] = {
 	"[]",
 	"{}",
 	"{\"plan\": 3}",
-	"{\"plan\": {\"hash\": \"h\", \"n_cells\": 1}}",
-	"{\"plan\": {\"hash\": \"h\", \"n_cells\": 1, \"shard\": {\"index\": 2, \"total\": 1}}}",
-	"{\"plan\": {\"hash\": \"h\", \"n_cells\": -1, \"shard\": {\"index\": 1, \"total\": 1}}}",
-	"{\"plan\": {\"hash\": \"h\", \"n_cells\": 1, \"shard\": {\"index\": 1, \"total\": "
+	"{\"plan\": {\"hash\": 3, \"n_cells\": \"x\", \"shard\": []}}",
+	"{\"plan\": {\"hash\": \"h\", \"cells_hash\": \"h\", \"n_cells\": 1}}",
+	"{\"plan\": {\"hash\": \"h\", \"cells_hash\": \"h\", \"n_cells\": 1, \"shard\": "
+	"{\"index\": 2, \"total\": 1}}}",
+	"{\"plan\": {\"hash\": \"h\", \"cells_hash\": \"h\", \"n_cells\": -1, \"shard\": "
+	"{\"index\": 1, \"total\": 1}}}",
+	"{\"plan\": {\"hash\": \"h\", \"cells_hash\": \"h\", \"n_cells\": 1, \"shard\": "
+	"{\"index\": 1, \"total\": "
 	"4000000}}}",
 };
 
@@ -227,6 +232,9 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("merge");
+
+	/* JSON of the wrong shape must not even make json-glib complain. */
+	g_log_set_always_fatal(G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
 
 	add(s, checks, N_ROWS(rows));
 	add(s, the_whole_is_described, 1);

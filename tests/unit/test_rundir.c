@@ -67,6 +67,53 @@ START_TEST(a_folder_that_is_there)
 }
 END_TEST
 
+/* What a death left of a line goes; then results follow those that are whole. */
+START_TEST(a_run_goes_on)
+{
+	g_autoptr(Rundir) r = NULL;
+	g_autofree char *text = NULL;
+	g_autoptr(GError) error = NULL;
+
+	text_file_put(dir, "run/results.jsonl", "{\"a\":1}\n{\"b\":2}\n{\"c");
+	text_file_put(dir, "run/cells/x/1/console.gz", "half");
+	r = rundir_open("run", &error);
+	ck_assert_msg(r != NULL, "%s", error ? error->message : "no error");
+	rundir_forget_cell(r, "x/1");
+	ck_assert(rundir_add_result(r, "{\"d\":4}", NULL));
+	text = text_file_get("run", "results.jsonl");
+	ck_assert_str_eq(text, "{\"a\":1}\n{\"b\":2}\n{\"d\":4}\n");
+	ck_assert(!g_file_test("run/cells/x/1", G_FILE_TEST_EXISTS));
+	ck_assert(g_file_test("run/cells/x", G_FILE_TEST_IS_DIR));
+}
+END_TEST
+
+static const char *const half_rows[] = { "", "{\"a", "\n" };
+
+START_TEST(nothing_whole_is_there_yet)
+{
+	g_autoptr(Rundir) r = NULL;
+	g_autofree char *text = NULL;
+
+	text_file_put(dir, "run/results.jsonl", half_rows[_i]);
+	r = rundir_open("run", NULL);
+	ck_assert_ptr_nonnull(r);
+	text = text_file_get("run", "results.jsonl");
+	ck_assert_str_eq(text, g_str_has_suffix(half_rows[_i], "\n") ? "\n" : "");
+}
+END_TEST
+
+START_TEST(a_run_that_cannot_go_on)
+{
+	g_autoptr(Rundir) r = make("run");
+	g_autoptr(GError) busy = NULL, none = NULL;
+
+	ck_assert_ptr_null(rundir_open("run", &busy));
+	ck_assert(g_error_matches(busy, RUNDIR_ERROR, RUNDIR_ERROR_BUSY));
+	ck_assert_ptr_null(rundir_open("nowhere", &none));
+	ck_assert(g_error_matches(none, RUNDIR_ERROR, RUNDIR_ERROR_FILE));
+}
+END_TEST
+
 START_TEST(folders_that_have_no_name)
 {
 	g_autofree char *runs = g_build_filename(dir, "reports", "runs", NULL);
@@ -433,6 +480,9 @@ int main(void)
 	g_log_set_always_fatal(G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
 	add(s, "a_folder_that_is_named", a_folder_that_is_named, 1);
 	add(s, "a_folder_that_is_there", a_folder_that_is_there, 1);
+	add(s, "a_run_goes_on", a_run_goes_on, 1);
+	add(s, "nothing_whole_is_there_yet", nothing_whole_is_there_yet, N_ROWS(half_rows));
+	add(s, "a_run_that_cannot_go_on", a_run_that_cannot_go_on, 1);
 	add(s, "folders_that_have_no_name", folders_that_have_no_name, 1);
 	add(s, "a_named_folder_is_not_the_latest", a_named_folder_is_not_the_latest, 1);
 	add(s, "a_folder_with_a_run_in_it", a_folder_with_a_run_in_it, 1);
