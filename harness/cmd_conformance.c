@@ -315,7 +315,7 @@ static int boot_and_report(GPtrArray *cells, const Checks *checks, const Catalog
 		fprintf(stderr, "iplab conformance: %s\n", error->message);
 		return EXIT_COULD_NOT_RUN;
 	}
-	if (!run_cells_work(run)) {
+	if (run_cells_work(run) != RUN_CELLS_WHOLE) {
 		fprintf(stderr, "iplab conformance: interrupted\n");
 		return EXIT_COULD_NOT_RUN;
 	}

@@ -7,9 +7,9 @@
 
 #include "harness/command.h"
 #include "harness/merge.h"
+#include "harness/past_run.h"
 #include "harness/run_report.h"
 #include "harness/rundir.h"
-#include "harness/past_run.h"
 #include "reports/result.h"
 
 static struct {

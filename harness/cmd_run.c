@@ -21,9 +21,9 @@
 
 /* What is to be done, and what it is done with. */
 typedef struct Request {
-	char **command;  /* for run.json: that of the stored run, if there is one */
-	char **terms;    /* its name, and the terms of the filter */
-	PastRun *from; /* that is to go on, or whose failures are to run again; or NULL */
+	char **command; /* for run.json: that of the stored run, if there is one */
+	char **terms;   /* its name, and the terms of the filter */
+	PastRun *from;  /* that is to go on, or whose failures are to run again; or NULL */
 	Catalogue *catalogue;
 	Known *known;
 	Checks *checks;
@@ -82,6 +82,9 @@ static bool read_stored(Request *r, char **argv, GError **error)
 	if (!r->terms)
 		return false;
 	run_options.out = NULL;
+	/* Why it ended early is no reason to end early again. */
+	run_options.fail_fast = FALSE;
+	run_options.n_max_fail = run_options.limit_s = 0;
 	if (!resume)
 		run_options.junit = NULL;
 	now = run_options_parse(argv, error);
@@ -128,6 +131,12 @@ static bool load_inputs(Request *r, GError **error)
 /* --- the work ----------------------------------------------------------------------------------
  */
 
+static const char *const end_words[] = {
+	[RUN_CELLS_INTERRUPTED] = "interrupted",
+	[RUN_CELLS_TIME] = "its time was over",
+	[RUN_CELLS_MAX_FAIL] = "enough has failed",
+};
+
 /* Takes @cells. */
 static int run_and_report(const Request *r, GPtrArray *cells, const struct rundir_plan *plan)
 {
@@ -136,6 +145,9 @@ static int run_and_report(const Request *r, GPtrArray *cells, const struct rundi
 		.out = o->out,
 		.n_workers = (unsigned)o->n_workers,
 		.n_verify = (unsigned)o->n_verify,
+		.n_retries = (unsigned)o->n_retries,
+		.n_max_fail = o->fail_fast ? 1 : (unsigned)o->n_max_fail,
+		.limit_ns = (uint64_t)o->limit_s * 1000000000,
 		.json = o->json,
 		.keep_captures = o->keep,
 		.keep_trees = o->keep,
@@ -153,23 +165,23 @@ static int run_and_report(const Request *r, GPtrArray *cells, const struct rundi
 	gint64 start_us = g_get_monotonic_time();
 	g_autoptr(GError) error = NULL;
 	g_autoptr(RunCells) run = run_cells_new(cells, &options, r->command, &error);
-	bool whole;
+	enum run_cells_end end;
 	int code;
 
 	if (!run) {
 		fprintf(stderr, "iplab run: %s\n", error->message);
 		return EXIT_COULD_NOT_RUN;
 	}
-	whole = run_cells_work(run);
+	end = run_cells_work(run);
 	report.dir = run_cells_dir(run);
 	report.write_error = run_cells_write_error(run);
 	report.wall_ns = (uint64_t)(g_get_monotonic_time() - start_us) * 1000;
 	code = run_report(run_cells_results(run), &report);
-	if (whole)
+	if (end == RUN_CELLS_WHOLE)
 		return code;
-	fprintf(stderr, "iplab run: interrupted after %u of %u cells; --resume %s goes on\n",
+	fprintf(stderr, "iplab run: %s after %u of %u cells; --resume %s goes on\n", end_words[end],
 		run_cells_results(run)->len, run_cells_total(run), run_cells_dir(run));
-	return EXIT_COULD_NOT_RUN;
+	return end == RUN_CELLS_MAX_FAIL ? code : EXIT_COULD_NOT_RUN;
 }
 
 static void print_preview(GPtrArray *cells)

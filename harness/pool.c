@@ -21,8 +21,10 @@ struct pool {
 	const struct pool_ops *ops;
 	GMainLoop *loop;
 	GPtrArray *workers; /* of struct worker, running */
-	unsigned n_workers;
-	bool interrupted;
+	struct pool_limits limits;
+	struct pool_job *waiting; /* there was not enough memory for it; NULL: none */
+	unsigned used_mib;
+	enum pool_end end; /* DONE, unless something ended it */
 };
 
 struct worker {
@@ -30,9 +32,10 @@ struct worker {
 	struct pool_job *job;
 	GPid pid;
 	int out_fd;
-	unsigned out_source, limit_source; /* 0: none */
+	unsigned out_source, limit_source, slow_source; /* 0: none */
 	GString *out;
 	Result *result;
+	unsigned memory_mib; /* of its job, which is gone when it is done */
 	bool exited, over_limit;
 	int status;
 };
@@ -61,6 +64,8 @@ static void worker_free(struct worker *w)
 		g_source_remove(w->out_source);
 	if (w->limit_source)
 		g_source_remove(w->limit_source);
+	if (w->slow_source)
+		g_source_remove(w->slow_source);
 	if (w->out_fd >= 0)
 		close(w->out_fd);
 	g_string_free(w->out, TRUE);
@@ -87,7 +92,7 @@ static void finish_if_over(struct worker *w)
 
 	if (!w->exited || w->out_fd >= 0)
 		return;
-	if (!p->interrupted) {
+	if (p->end == POOL_END_DONE) {
 		if (!w->result || w->over_limit || w->status) {
 			result_free(w->result);
 			w->result = w->job->blank(w->job);
@@ -96,6 +101,7 @@ static void finish_if_over(struct worker *w)
 		p->ops->done(p->ops->self, w->job, w->result);
 	}
 	g_ptr_array_remove(p->workers, w);
+	p->used_mib -= w->memory_mib;
 	worker_free(w);
 	start_more(p);
 }
@@ -163,7 +169,7 @@ static void on_exited(GPid pid, int status, gpointer data)
 	w->exited = true;
 	w->status = status;
 	/* Killed: then a process that left its group may hold the pipe for ever. */
-	if (w->over_limit || w->pool->interrupted)
+	if (w->over_limit || w->pool->end != POOL_END_DONE)
 		close_output(w);
 	finish_if_over(w);
 }
@@ -180,6 +186,15 @@ static gboolean on_limit(gpointer data)
 	} else {
 		kill(-w->pid, SIGKILL);
 	}
+	return G_SOURCE_REMOVE;
+}
+
+static gboolean on_slow(gpointer data)
+{
+	struct worker *w = data;
+
+	w->slow_source = 0;
+	w->pool->ops->slow(w->pool->ops->self, w->job);
 	return G_SOURCE_REMOVE;
 }
 
@@ -217,50 +232,78 @@ static void start(struct pool *p, struct pool_job *job)
 	g_unix_set_fd_nonblocking(w->out_fd, TRUE, NULL);
 	w->out_source = g_unix_fd_add(w->out_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_output, w);
 	w->limit_source = g_timeout_add((unsigned)(job->limit_ns / 1000000), on_limit, w);
+	if (job->slow_ns && p->ops->slow)
+		w->slow_source = g_timeout_add((unsigned)(job->slow_ns / 1000000), on_slow, w);
 	g_child_watch_add(w->pid, on_exited, w);
+	w->memory_mib = job->memory_mib;
+	p->used_mib += w->memory_mib;
 	g_ptr_array_add(p->workers, w);
+}
+
+/* The job to start now: none while what is left of the memory is too little for the next one. */
+static struct pool_job *take_next(struct pool *p)
+{
+	struct pool_job *job = p->waiting ? p->waiting : p->ops->next(p->ops->self);
+	bool fits = !p->limits.memory_mib || !p->workers->len ||
+		    (job && p->used_mib + job->memory_mib <= p->limits.memory_mib);
+
+	p->waiting = fits ? NULL : job;
+	return fits ? job : NULL;
 }
 
 static void start_more(struct pool *p)
 {
 	struct pool_job *job;
 
-	while (!p->interrupted && p->workers->len < p->n_workers &&
-	       (job = p->ops->next(p->ops->self)))
+	while (p->end == POOL_END_DONE && p->workers->len < p->limits.n_workers &&
+	       (job = take_next(p)))
 		start(p, job);
 	if (!p->workers->len)
 		g_main_loop_quit(p->loop);
 }
 
-static gboolean on_interrupt(gpointer data)
+static void stop(struct pool *p, enum pool_end end)
 {
-	struct pool *p = data;
-
-	p->interrupted = true;
+	p->end = end;
 	for (unsigned i = 0; i < p->workers->len; i++)
 		kill(-((struct worker *)p->workers->pdata[i])->pid, SIGKILL);
+}
+
+static gboolean on_interrupt(gpointer pool)
+{
+	stop(pool, POOL_END_INTERRUPTED);
 	return G_SOURCE_CONTINUE;
 }
 
-bool pool_run(const struct pool_ops *ops, unsigned n_workers)
+static gboolean on_time(gpointer pool)
+{
+	stop(pool, POOL_END_TIME);
+	return G_SOURCE_CONTINUE;
+}
+
+enum pool_end pool_run(const struct pool_ops *ops, const struct pool_limits *limits)
 {
 	struct pool p = {
 		.ops = ops,
 		.loop = g_main_loop_new(NULL, FALSE),
 		.workers = g_ptr_array_new(),
-		.n_workers = n_workers,
+		.limits = *limits,
 	};
-	unsigned sigint = g_unix_signal_add(SIGINT, on_interrupt, &p);
-	unsigned sigterm = g_unix_signal_add(SIGTERM, on_interrupt, &p);
-	unsigned sighup = g_unix_signal_add(SIGHUP, on_interrupt, &p);
+	unsigned sources[] = {
+		g_unix_signal_add(SIGINT, on_interrupt, &p),
+		g_unix_signal_add(SIGTERM, on_interrupt, &p),
+		g_unix_signal_add(SIGHUP, on_interrupt, &p),
+		limits->run_ns ? g_timeout_add((unsigned)(limits->run_ns / 1000000), on_time, &p)
+			       : 0,
+	};
 
 	start_more(&p);
 	if (p.workers->len)
 		g_main_loop_run(p.loop);
-	g_source_remove(sigint);
-	g_source_remove(sigterm);
-	g_source_remove(sighup);
+	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
+		if (sources[i])
+			g_source_remove(sources[i]);
 	g_ptr_array_unref(p.workers);
 	g_main_loop_unref(p.loop);
-	return !p.interrupted;
+	return p.end;
 }

@@ -108,7 +108,7 @@ void progress_done(Progress *p, const Result *r)
 		return;
 	}
 	p->n_bad += r->verdict != VERDICT_PASS && r->verdict != VERDICT_SKIP &&
-		    r->verdict != VERDICT_XFAIL;
+		    r->verdict != VERDICT_XFAIL && r->verdict != VERDICT_FLAKY;
 	if (!p->terminal || r->verdict != VERDICT_PASS) {
 		progress_clear(p);
 		fprintf(p->to, "%-5s %s  %.3f s%s%s\n", verdict_name(r->verdict), r->cell,
@@ -116,6 +116,16 @@ void progress_done(Progress *p, const Result *r)
 			r->reason ? r->reason : "");
 		fflush(p->to);
 	}
+	draw(p);
+}
+
+void progress_slow(Progress *p, const char *cell, unsigned elapsed_s, unsigned limit_s)
+{
+	if (p->style != PROGRESS_CELLS)
+		return;
+	progress_clear(p);
+	fprintf(p->to, "slow  %s  %u s of at most %u s\n", cell, elapsed_s, limit_s);
+	fflush(p->to);
 	draw(p);
 }
 

@@ -26,6 +26,9 @@ Progress *progress_new(FILE *to, unsigned n_cells, enum progress_style style);
 
 void progress_started(Progress *p, const char *cell);
 void progress_milestone(Progress *p, const char *cell, const char *milestone);
+/* It is still running after half of what it may take. */
+void progress_slow(Progress *p, const char *cell, unsigned elapsed_s, unsigned limit_s);
+
 void progress_done(Progress *p, const Result *r);
 
 /* Wipe the line at the bottom: something else is to be printed. */

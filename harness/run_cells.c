@@ -9,6 +9,7 @@
 #include "harness/run_cells.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "harness/catalogue.h"
@@ -19,23 +20,18 @@
 #include "harness/pool.h"
 #include "harness/progress.h"
 #include "harness/qemu.h"
+#include "harness/retry.h"
+#include "harness/run_report.h"
 #include "harness/rundir.h"
+#include "harness/shared_trees.h"
 #include "harness/tree.h"
 #include "harness/verify.h"
+#include "harness/worker_job.h"
 
 enum {
-	WORKER_GRACE_MS = 30000, /* above the cell's own limit: to start QEMU, judge and write */
 	NS_PER_MS = 1000 * 1000,
-	PLUGIN_ABI_FIRST = 1,
-};
-
-/* A scenario's boot tree, made for the first of its cells and removed after the last. */
-struct shared_tree {
-	char *dir;
-	char *problem; /* why there is none; NULL: it is there */
-	bool missing;  /* the problem is a fixture that was not built */
-	unsigned n_left;
-	bool keep; /* do not remove it */
+	NS_PER_S = 1000 * NS_PER_MS,
+	KIB_PER_MIB = 1024,
 };
 
 struct RunCells {
@@ -43,9 +39,12 @@ struct RunCells {
 	Rundir *dir;
 	GPtrArray *cells;          /* of struct plan_cell */
 	unsigned next, next_round; /* cell, and its repetition for comparing */
+	unsigned n_unexpected;     /* results so far */
 	GHashTable *verifies;      /* struct plan_cell -> Verify, of cells under way */
-	GHashTable *trees;         /* Scenario -> struct shared_tree */
-	GHashTable *missing;       /* Client -> sentence: it cannot run here */
+	GHashTable *retries;       /* struct plan_cell -> Retry, likewise */
+	GQueue again;              /* of struct plan_cell, to be tried again */
+	SharedTrees *trees;
+	GHashTable *missing;                        /* Client -> sentence: it cannot run here */
 	struct server_here servers[SERVER_N_KINDS]; /* those that cells ask for */
 	GPtrArray *jobs;                            /* under way, of struct pool_job */
 	GPtrArray *results;
@@ -54,47 +53,9 @@ struct RunCells {
 	char *write_error; /* results could not be written */
 };
 
-static void tree_free(void *tree)
-{
-	struct shared_tree *t = tree;
-
-	if (t->dir && !t->keep)
-		tree_remove(t->dir);
-	g_free(t->dir);
-	g_free(t->problem);
-	g_free(t);
-}
-
-static Result *blank_result(const struct plan_cell *cell)
-{
-	return result_new_for(cell->id, cell->client->name, server_kind_name(cell->server),
-			      cell->scenario->name, cell->seed, cell->is_virtual);
-}
-
-static Result *blank_for_job(const struct pool_job *job)
-{
-	return blank_result(job->cell);
-}
-
-static struct shared_tree *tree_of(RunCells *run, const Scenario *s)
-{
-	struct shared_tree *t = g_hash_table_lookup(run->trees, s);
-	g_autoptr(GError) error = NULL;
-
-	if (t->dir)
-		return t;
-	t->dir = g_build_filename(rundir_path(run->dir), "trees", s->name, NULL);
-	if (!tree_build(s, t->dir, &error)) {
-		t->problem = g_strdup(error->message);
-		t->missing = g_error_matches(error, TREE_ERROR, TREE_ERROR_FIXTURE);
-	}
-	return t;
-}
-
 /* A cell is finished, whatever came of it. */
 static void take_result(RunCells *run, const struct plan_cell *cell, Result *r)
 {
-	struct shared_tree *t = g_hash_table_lookup(run->trees, cell->scenario);
 	g_autofree char *json = NULL;
 	g_autoptr(GError) error = NULL;
 
@@ -110,68 +71,16 @@ static void take_result(RunCells *run, const struct plan_cell *cell, Result *r)
 		puts(json);
 		fflush(stdout);
 	}
+	run->n_unexpected += run_report_is_unexpected(r->verdict);
 	progress_done(run->progress, r);
-	if (--t->n_left == 0)
-		g_hash_table_remove(run->trees, cell->scenario);
-}
-
-static void job_free(void *data)
-{
-	struct pool_job *job = data;
-
-	g_strfreev(job->argv);
-	g_free(job->id);
-	g_free(job->stderr_path);
-	g_free(job);
-}
-
-static void add_arg(GPtrArray *argv, const char *option, const char *value)
-{
-	g_ptr_array_add(argv, g_strdup(option));
-	g_ptr_array_add(argv, g_strdup(value));
-}
-
-static struct pool_job *job_new(RunCells *run, struct plan_cell *cell, const char *tree,
-				const char *dir, const char *plugin)
-{
-	struct pool_job *job = g_new0(struct pool_job, 1);
-	g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, cell->seed);
-	struct phase_limits limits = client_limits(cell->client, &cell->scenario->limits);
-	GPtrArray *argv = g_ptr_array_new();
-
-	g_ptr_array_add(argv, g_strdup(run->self));
-	g_ptr_array_add(argv, g_strdup("worker"));
-	add_arg(argv, "--client", cell->client->name);
-	add_arg(argv, "--client-path", cell->client->path);
-	add_arg(argv, "--scenario", cell->scenario->name);
-	add_arg(argv, "--scenario-path", cell->scenario->path);
-	add_arg(argv, "--server", server_kind_name(cell->server));
-	add_arg(argv, "--seed", seed);
-	add_arg(argv, "--tree", tree);
-	add_arg(argv, "--dir", dir);
-	if (run->options.keep_captures)
-		g_ptr_array_add(argv, g_strdup("--keep"));
-	if (plugin)
-		add_arg(argv, "--plugin", plugin);
-	if (!cell->client->sandbox)
-		g_ptr_array_add(argv, g_strdup("--no-sandbox"));
-	command_pass_overrides(argv);
-	g_ptr_array_add(argv, NULL);
-
-	job->id = g_strdup(cell->id);
-	job->argv = (char **)g_ptr_array_free(argv, FALSE);
-	job->stderr_path = g_build_filename(dir, "stderr.txt", NULL);
-	job->limit_ns = (uint64_t)(limits.cell_ms + WORKER_GRACE_MS) * NS_PER_MS;
-	job->blank = blank_for_job;
-	job->cell = cell;
-	return job;
+	shared_trees_let_go(run->trees, cell->scenario);
 }
 
 /* A cell that does not get as far as a worker. */
 static void take_without_run(RunCells *run, const struct plan_cell *cell, enum verdict v,
 			     const char *reason)
 {
-	Result *r = blank_result(cell);
+	Result *r = worker_job_blank(cell);
 
 	r->verdict = v;
 	r->reason = g_strdup(reason);
@@ -179,30 +88,14 @@ static void take_without_run(RunCells *run, const struct plan_cell *cell, enum v
 	take_result(run, cell, r);
 }
 
-/* The clock plugin of a cell, or none on the wall clock. False: @why says why there is none. */
-static bool find_plugin(const struct plan_cell *cell, char **plugin, char **why)
-{
-	/* One that does not say what it is will not start, and then says why. */
-	int abi = cell->client->qemu_version ? cell->client->plugin_abi : PLUGIN_ABI_FIRST;
-
-	if (!cell->is_virtual)
-		return true;
-	if (abi)
-		*plugin = paths_plugin(abi);
-	if (*plugin)
-		return true;
-	*why = g_strdup_printf("no virtual clock: %s; --clock wall does without",
-			       abi ? "the clock plugin is not built"
-				   : "this QEMU takes no plugins");
-	return false;
-}
-
-/* Where the files of a cell, or of one of its repetitions, go. */
+/* Where the files of a cell go: those of a repetition or a further try lie in the first one's. */
 static char *cell_dir(RunCells *run, const struct plan_cell *cell, GError **error)
 {
-	g_autofree char *again = g_strdup_printf("%s/again/%u", cell->id, run->next_round);
+	const Retry *retry = g_hash_table_lookup(run->retries, cell);
+	unsigned n = retry ? retry_n_tried(retry) : run->next_round;
+	g_autofree char *again = g_strdup_printf("%s/again/%u", cell->id, n);
 
-	return rundir_cell(run->dir, run->next_round ? again : cell->id, error);
+	return rundir_cell(run->dir, n ? again : cell->id, error);
 }
 
 /* A client that is its own boot file is served to itself. */
@@ -218,7 +111,7 @@ static struct pool_job *prepare(RunCells *run, struct plan_cell *cell)
 {
 	struct pool_job *job;
 	const char *missing = g_hash_table_lookup(run->missing, cell->client);
-	struct shared_tree *tree;
+	const struct shared_tree *tree;
 	g_autofree char *dir = NULL, *plugin = NULL, *no_clock = NULL;
 	g_autoptr(GError) error = NULL;
 
@@ -230,11 +123,11 @@ static struct pool_job *prepare(RunCells *run, struct plan_cell *cell)
 		take_without_run(run, cell, VERDICT_SKIP, run->servers[cell->server].missing);
 		return NULL;
 	}
-	if (!find_plugin(cell, &plugin, &no_clock)) {
+	if (!worker_job_plugin(cell, &plugin, &no_clock)) {
 		take_without_run(run, cell, VERDICT_SKIP, no_clock);
 		return NULL;
 	}
-	tree = tree_of(run, cell->scenario);
+	tree = shared_trees_get(run->trees, cell->scenario);
 	if (tree->problem) {
 		take_without_run(run, cell, tree->missing ? VERDICT_SKIP : VERDICT_ERROR,
 				 tree->problem);
@@ -255,7 +148,7 @@ static struct pool_job *prepare(RunCells *run, struct plan_cell *cell)
 		return NULL;
 	}
 	progress_started(run->progress, cell->id);
-	job = job_new(run, cell, tree->dir, dir, plugin);
+	job = worker_job_new(cell, run->self, tree->dir, dir, plugin, run->options.keep_captures);
 	g_ptr_array_add(run->jobs, job);
 	return job;
 }
@@ -267,12 +160,20 @@ static bool is_wanted(const RunCells *run, const struct plan_cell *cell)
 	       run->options.wanted(run->options.self, cell, run->results);
 }
 
+static bool has_failed_enough(const RunCells *run)
+{
+	return run->options.n_max_fail && run->n_unexpected >= run->options.n_max_fail;
+}
+
+/* What was begun comes to its end, also if nothing else is begun any more. */
 static struct pool_job *on_next(void *self)
 {
 	RunCells *run = self;
 	struct pool_job *job = NULL;
 
-	while (!job && run->next < run->cells->len) {
+	while (!job && run->again.length)
+		job = prepare(run, g_queue_pop_head(&run->again));
+	while (!job && run->next < run->cells->len && !has_failed_enough(run)) {
 		if (!is_wanted(run, run->cells->pdata[run->next])) {
 			run->next++;
 			continue;
@@ -293,6 +194,14 @@ static void on_progress(void *self, struct pool_job *job, const char *milestone)
 	progress_milestone(run->progress, job->id, milestone);
 }
 
+static void on_slow(void *self, struct pool_job *job)
+{
+	RunCells *run = self;
+
+	progress_slow(run->progress, job->id, (unsigned)(job->slow_ns / NS_PER_S),
+		      (unsigned)(job->slow_ns * 2 / NS_PER_S));
+}
+
 /* Standard error without a complaint is no file worth keeping. */
 static void remove_if_empty(const char *path)
 {
@@ -302,19 +211,54 @@ static void remove_if_empty(const char *path)
 		unlink(path);
 }
 
-/* What a finished job means for the run: its result; or nothing yet, when it is one of many. */
-static Result *result_of(RunCells *run, struct pool_job *job, const Result *result)
+/* The result of a cell that was run often to compare; NULL: not yet. */
+static Result *verify(RunCells *run, struct pool_job *job, const Result *result)
 {
 	g_autofree char *dir = g_path_get_dirname(job->stderr_path);
 	Verify *v = g_hash_table_lookup(run->verifies, job->cell);
 
-	if (!run->options.n_verify)
-		return result_copy(result);
 	if (!v) {
 		v = verify_new(run->options.n_verify);
 		g_hash_table_insert(run->verifies, job->cell, v);
 	}
 	return verify_add(v, dir, result);
+}
+
+/* Whether it failed as it was known to. */
+static bool is_known(const RunCells *run, const Result *result)
+{
+	g_autoptr(Result) r = result_copy(result);
+
+	known_apply(run->options.known, r);
+	return r->verdict == VERDICT_XFAIL;
+}
+
+/* The result of a cell that may be tried again; NULL: it will be. */
+static Result *retry(RunCells *run, struct pool_job *job, const Result *result)
+{
+	Retry *t = g_hash_table_lookup(run->retries, job->cell);
+	Result *whole;
+
+	if (!t) {
+		t = retry_new(run->options.n_retries);
+		g_hash_table_insert(run->retries, job->cell, t);
+	}
+	whole = retry_add(t, result, is_known(run, result));
+	if (!whole)
+		g_queue_push_tail(&run->again, job->cell);
+	return whole;
+}
+
+/* What a finished job means for the run: its result; or nothing yet, when it is one of many. */
+static Result *result_of(RunCells *run, struct pool_job *job, const Result *result)
+{
+	const struct plan_cell *cell = job->cell;
+
+	if (run->options.n_verify)
+		return verify(run, job, result);
+	if (run->options.n_retries && !cell->is_virtual)
+		return retry(run, job, result);
+	return result_copy(result);
 }
 
 static void on_done(void *self, struct pool_job *job, Result *result)
@@ -328,6 +272,7 @@ static void on_done(void *self, struct pool_job *job, Result *result)
 		g_ptr_array_add(run->results, whole);
 		take_result(run, job->cell, whole);
 		g_hash_table_remove(run->verifies, job->cell);
+		g_hash_table_remove(run->retries, job->cell);
 	}
 	g_ptr_array_remove_fast(run->jobs, job);
 }
@@ -363,29 +308,7 @@ static void find_servers(RunCells *run)
 	}
 }
 
-static void count_trees(RunCells *run)
-{
-	for (unsigned i = 0; i < run->cells->len; i++) {
-		const struct plan_cell *cell = run->cells->pdata[i];
-		struct shared_tree *t = g_hash_table_lookup(run->trees, cell->scenario);
-
-		if (!t) {
-			t = g_new0(struct shared_tree, 1);
-			t->keep = run->options.keep_trees;
-			g_hash_table_insert(run->trees, cell->scenario, t);
-		}
-		t->n_left++;
-	}
-}
-
-static void remove_trees(const RunCells *run)
-{
-	g_autofree char *trees = g_build_filename(rundir_path(run->dir), "trees", NULL);
-
-	tree_remove(trees);
-}
-
-/* What a run that died has left half done: its served files, and those of cells under way. */
+/* What a run that died has left half done: cells that were under way. */
 static bool go_on(RunCells *run, GError **error)
 {
 	const GPtrArray *done = run->options.resume->results;
@@ -393,7 +316,6 @@ static bool go_on(RunCells *run, GError **error)
 	run->dir = rundir_open(run->options.resume->path, error);
 	if (!run->dir)
 		return false;
-	remove_trees(run);
 	for (unsigned i = 0; i < run->cells->len; i++)
 		rundir_forget_cell(run->dir, ((struct plan_cell *)run->cells->pdata[i])->id);
 	for (unsigned i = 0; i < done->len; i++)
@@ -417,36 +339,62 @@ RunCells *run_cells_new(GPtrArray *cells, const struct run_cells_options *option
 
 	run->options = *options;
 	run->cells = cells;
-	run->trees = g_hash_table_new_full(NULL, NULL, NULL, tree_free);
 	run->missing = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	run->results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
 	run->verifies = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)verify_free);
-	run->jobs = g_ptr_array_new_with_free_func(job_free);
+	run->retries = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)retry_free);
+	g_queue_init(&run->again);
+	run->jobs = g_ptr_array_new_with_free_func(worker_job_free);
 	run->self = paths_self();
 	resolve_clients(run);
 	find_servers(run);
-	count_trees(run);
 	run->progress = progress_new(options->quiet ? stderr : stdout, cells->len,
 				     options->json    ? PROGRESS_NONE
 				     : options->quiet ? PROGRESS_STATUS
 						      : PROGRESS_CELLS);
 	if (!open_folder(run, command, error))
 		return NULL;
+	run->trees = shared_trees_new(rundir_path(run->dir), options->keep_trees);
+	for (unsigned i = 0; i < cells->len; i++)
+		shared_trees_expect(run->trees, ((struct plan_cell *)cells->pdata[i])->scenario);
 	return g_steal_pointer(&run);
 }
 
-bool run_cells_work(RunCells *run)
+/* Three quarters of what the machine could give now: guests need not all fill theirs. 0: no idea.
+ */
+static unsigned spare_mib(void)
+{
+	g_autofree char *text = NULL;
+	const char *line;
+
+	if (!g_file_get_contents("/proc/meminfo", &text, NULL, NULL))
+		return 0;
+	line = strstr(text, "MemAvailable:");
+	return line ? (unsigned)(g_ascii_strtoull(line + strlen("MemAvailable:"), NULL, 10) /
+				 KIB_PER_MIB * 3 / 4)
+		    : 0;
+}
+
+enum run_cells_end run_cells_work(RunCells *run)
 {
 	struct pool_ops ops = {
 		.next = on_next,
 		.progress = on_progress,
+		.slow = on_slow,
 		.done = on_done,
 		.self = run,
 	};
-	bool whole = pool_run(&ops, run->options.n_workers);
+	struct pool_limits limits = {
+		.n_workers = run->options.n_workers,
+		.memory_mib = spare_mib(),
+		.run_ns = run->options.limit_ns,
+	};
+	enum pool_end end = pool_run(&ops, &limits);
 
 	progress_clear(run->progress);
-	return whole;
+	if (end != POOL_END_DONE)
+		return end == POOL_END_TIME ? RUN_CELLS_TIME : RUN_CELLS_INTERRUPTED;
+	return run->next < run->cells->len ? RUN_CELLS_MAX_FAIL : RUN_CELLS_WHOLE;
 }
 
 const char *run_cells_dir(const RunCells *run)
@@ -473,12 +421,12 @@ void run_cells_free(RunCells *run)
 {
 	if (!run)
 		return;
-	g_hash_table_unref(run->trees);
-	if (run->dir && !run->options.keep_trees)
-		remove_trees(run);
+	shared_trees_free(run->trees);
 	progress_free(run->progress);
 	rundir_free(run->dir);
 	g_hash_table_unref(run->verifies);
+	g_hash_table_unref(run->retries);
+	g_queue_clear(&run->again);
 	g_ptr_array_unref(run->jobs);
 	g_ptr_array_unref(run->results);
 	g_ptr_array_unref(run->cells);

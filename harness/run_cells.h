@@ -13,8 +13,8 @@
 
 #include "harness/check_catalogue.h"
 #include "harness/known.h"
-#include "harness/rundir.h"
 #include "harness/past_run.h"
+#include "harness/rundir.h"
 
 struct plan_cell;
 
@@ -26,12 +26,16 @@ struct run_cells_options {
 	unsigned n_workers; /* so many at once */
 	unsigned n_verify;  /* run each cell so often, and compare its journals; 0: once, and do not
 			     */
-	bool json;          /* each result as a line on standard output, and nothing else */
-	bool quiet;         /* nothing on standard output, and the status on standard error */
-	bool keep_captures; /* also of what passed */
-	bool keep_trees;    /* the served files */
+	unsigned n_retries; /* a cell on the wall clock that fails is tried so often again */
+	unsigned n_max_fail; /* after so many unexpected results no further cell is begun; 0: go on
+			      */
+	uint64_t limit_ns;   /* for the whole run; 0: no limit */
+	bool json;           /* each result as a line on standard output, and nothing else */
+	bool quiet;          /* nothing on standard output, and the status on standard error */
+	bool keep_captures;  /* also of what passed */
+	bool keep_trees;     /* the served files */
 	const struct rundir_plan *plan; /* what the cells are part of; NULL: nothing */
-	const PastRun *resume;        /* go on in its folder; NULL: a new one */
+	const PastRun *resume;          /* go on in its folder; NULL: a new one */
 	const Known *known;
 	const Checks *checks;
 	/* Asked before each cell, with the results so far: false leaves it out. NULL: all are
@@ -50,8 +54,15 @@ struct run_cells_options {
 RunCells *run_cells_new(GPtrArray *cells, const struct run_cells_options *options, char **command,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Run all cells; blocks. Return: whether it came to the last one; false: it was interrupted. */
-bool run_cells_work(RunCells *run);
+enum run_cells_end {
+	RUN_CELLS_WHOLE,       /* it came to the last one */
+	RUN_CELLS_INTERRUPTED, /* by a signal */
+	RUN_CELLS_TIME,        /* limit_ns is over */
+	RUN_CELLS_MAX_FAIL,    /* n_max_fail were there before the last one */
+};
+
+/* Run all cells; blocks. Return: how it ended. */
+enum run_cells_end run_cells_work(RunCells *run);
 
 /* The run's folder. */
 const char *run_cells_dir(const RunCells *run);

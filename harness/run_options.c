@@ -9,6 +9,9 @@
 enum {
 	N_WORKERS_MAX = 1024,
 	N_REPEAT_MAX = 100000,
+	N_RETRIES_MAX = 100,
+	N_MAX_FAIL_MAX = 1000000,
+	LIMIT_S_MAX = 7 * 24 * 3600,
 };
 
 struct run_options run_options;
@@ -30,6 +33,14 @@ static const GOptionEntry entries[] = {
 	  "Go on with the run in this folder, as it was asked for", "DIR" },
 	{ "rerun-failed", 0, 0, G_OPTION_ARG_FILENAME, &run_options.rerun_failed,
 	  "Run again what failed in this folder, as it was asked for; results elsewhere", "DIR" },
+	{ "retries", 0, 0, G_OPTION_ARG_INT, &run_options.n_retries,
+	  "Try what fails on the wall clock so often again; a pass then is \"flaky\" (0)", "N" },
+	{ "fail-fast", 0, 0, G_OPTION_ARG_NONE, &run_options.fail_fast,
+	  "Begin no further cell after the first unexpected result", NULL },
+	{ "max-fail", 0, 0, G_OPTION_ARG_INT, &run_options.n_max_fail, "The same after so many",
+	  "N" },
+	{ "limit", 0, 0, G_OPTION_ARG_INT, &run_options.limit_s,
+	  "Stop after so many seconds, and report what there is", "SECONDS" },
 	{ "clock", 0, 0, G_OPTION_ARG_STRING, &run_options.clock,
 	  "Where a scenario leaves the choice: virtual or wall (virtual for clients that poll)",
 	  "CLOCK" },
@@ -87,6 +98,9 @@ static bool check_ranges(const struct run_options *o, GError **error)
 {
 	return check_range("repeat", o->n_repeat, 1, N_REPEAT_MAX, error) &&
 	       check_range("jobs", o->n_workers, 1, N_WORKERS_MAX, error) &&
+	       check_range("retries", o->n_retries, 0, N_RETRIES_MAX, error) &&
+	       check_range("max-fail", o->n_max_fail, 0, N_MAX_FAIL_MAX, error) &&
+	       check_range("limit", o->limit_s, 0, LIMIT_S_MAX, error) &&
 	       (!o->n_verify ||
 		check_range("verify-determinism", o->n_verify, 2, N_REPEAT_MAX, error));
 }
@@ -100,6 +114,11 @@ static bool check_clashes(const struct run_options *o, GError **error)
 			  "--seed, --repeat and --pairwise";
 	else if (o->resume && o->rerun_failed)
 		problem = "--resume and --rerun-failed are one or the other";
+	else if (o->fail_fast && o->n_max_fail)
+		problem = "--fail-fast is --max-fail 1";
+	else if (o->n_verify && o->n_retries)
+		problem = "--verify-determinism is for the virtual clock, --retries for the wall "
+			  "clock";
 	else if (o->resume && o->out)
 		problem = "--resume goes on in its own folder: without --out";
 	if (problem)

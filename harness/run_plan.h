@@ -8,9 +8,9 @@
 #include <glib.h>
 
 #include "harness/catalogue.h"
+#include "harness/past_run.h"
 #include "harness/run_options.h"
 #include "harness/shard.h"
-#include "harness/past_run.h"
 
 typedef enum {
 	RUN_PLAN_ERROR_CHANGED, /* a stored run is of other cells than there are now */

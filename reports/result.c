@@ -17,8 +17,9 @@
 #include "reports/stats.h"
 
 static const char *const verdict_names[] = {
-	[VERDICT_PASS] = "pass", [VERDICT_FAIL] = "fail",   [VERDICT_ERROR] = "error",
-	[VERDICT_SKIP] = "skip", [VERDICT_XFAIL] = "xfail", [VERDICT_XPASS] = "xpass",
+	[VERDICT_PASS] = "pass",   [VERDICT_FAIL] = "fail",   [VERDICT_ERROR] = "error",
+	[VERDICT_SKIP] = "skip",   [VERDICT_XFAIL] = "xfail", [VERDICT_XPASS] = "xpass",
+	[VERDICT_FLAKY] = "flaky",
 };
 static_assert(sizeof(verdict_names) / sizeof(verdict_names[0]) == VERDICT_N,
 	      "one name for each verdict");
@@ -319,7 +320,7 @@ static bool read_verdict(Result *r, JsonObject *o, GError **error)
 			return true;
 		}
 	}
-	return field_error(error, "verdict", "pass, fail, error, skip, xfail or xpass");
+	return field_error(error, "verdict", "pass, fail, error, skip, xfail, xpass or flaky");
 }
 
 static bool read_milestones(Result *r, JsonObject *o, GError **error)

@@ -32,6 +32,7 @@ enum verdict {
 	VERDICT_SKIP,  /* could not run here, for the reason given */
 	VERDICT_XFAIL, /* a fail that was known before: as expected */
 	VERDICT_XPASS, /* a pass where a fail was known: as unexpected as a fail */
+	VERDICT_FLAKY, /* a pass, but not at the first try: only on the wall clock */
 	VERDICT_N,
 };
 
@@ -109,7 +110,7 @@ GPtrArray *results_load(const char *path, GError **error) G_GNUC_WARN_UNUSED_RES
 void result_free(Result *r);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Result, result_free)
 
-/* "pass", "fail", "error", "skip", "xfail", "xpass" */
+/* "pass", "fail", "error", "skip", "xfail", "xpass", "flaky" */
 const char *verdict_name(enum verdict v);
 
 #endif /* REPORTS_RESULT_H */

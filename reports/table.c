@@ -40,16 +40,17 @@ static const enum text_style verdict_style[] = {
 	[VERDICT_PASS] = TEXT_GOOD,      [VERDICT_FAIL] = TEXT_BAD,
 	[VERDICT_ERROR] = TEXT_BROKEN,   [VERDICT_SKIP] = TEXT_DOUBTFUL,
 	[VERDICT_XFAIL] = TEXT_DOUBTFUL, [VERDICT_XPASS] = TEXT_BAD,
+	[VERDICT_FLAKY] = TEXT_DOUBTFUL,
 };
 static_assert(G_N_ELEMENTS(verdict_style) == VERDICT_N, "one style for each verdict");
 
-static const enum verdict bad_first[] = { VERDICT_FAIL, VERDICT_ERROR, VERDICT_XPASS, VERDICT_XFAIL,
-					  VERDICT_SKIP };
+static const enum verdict bad_first[] = { VERDICT_FAIL,  VERDICT_ERROR, VERDICT_XPASS,
+					  VERDICT_FLAKY, VERDICT_XFAIL, VERDICT_SKIP };
 
 /* A group tells the first of these rows that it has anything of: each ends with VERDICT_N. */
 static const enum verdict tell_first[][4] = {
 	{ VERDICT_FAIL, VERDICT_ERROR, VERDICT_XPASS, VERDICT_N },
-	{ VERDICT_PASS, VERDICT_XFAIL, VERDICT_N },
+	{ VERDICT_PASS, VERDICT_FLAKY, VERDICT_XFAIL, VERDICT_N },
 	{ VERDICT_SKIP, VERDICT_N },
 };
 
@@ -134,7 +135,8 @@ static void group_add(struct group *g, const Result *r)
 
 	g->n++;
 	g->n_of[r->verdict]++;
-	if (r->verdict == VERDICT_PASS || r->verdict == VERDICT_XPASS)
+	if (r->verdict == VERDICT_PASS || r->verdict == VERDICT_XPASS ||
+	    r->verdict == VERDICT_FLAKY)
 		g_array_append_val(g->pass_ns, ns);
 	else if (r->verdict == VERDICT_FAIL || r->verdict == VERDICT_XFAIL)
 		g_array_append_val(g->fail_ns, ns);
@@ -447,6 +449,8 @@ static void write_summary(GString *out, GPtrArray *results, uint64_t wall_ns)
 	if (n[VERDICT_XPASS])
 		g_string_append_printf(out, ", %u unexpected pass%s", n[VERDICT_XPASS],
 				       n[VERDICT_XPASS] == 1 ? "" : "es");
+	if (n[VERDICT_FLAKY])
+		g_string_append_printf(out, ", %u flaky", n[VERDICT_FLAKY]);
 	g_string_append(out, " in ");
 	text_append_duration(out, wall_ns);
 	g_string_append_c(out, '\n');

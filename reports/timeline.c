@@ -112,6 +112,8 @@ static enum text_style style_of(const char *verdict)
 {
 	if (!g_strcmp0(verdict, verdict_name(VERDICT_PASS)))
 		return TEXT_GOOD;
+	if (!g_strcmp0(verdict, verdict_name(VERDICT_FLAKY)))
+		return TEXT_DOUBTFUL;
 	return g_strcmp0(verdict, verdict_name(VERDICT_XFAIL)) ? TEXT_BAD : TEXT_DOUBTFUL;
 }
 

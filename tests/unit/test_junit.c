@@ -118,6 +118,7 @@ static void add_one_of_each(void)
 	add("direct", "boot/ins", 2, VERDICT_SKIP, NULL);
 	add("libnet-7.2", "loss/x", 1, VERDICT_XFAIL, "known failure x: no; gave up");
 	add("libnet-7.2", "loss/x", 2, VERDICT_XPASS, "known failure x did not happen");
+	add("libnet-7.2", "loss/x", 3, VERDICT_FLAKY, "passed at try 2");
 }
 
 static const struct {
@@ -125,13 +126,13 @@ static const struct {
 } rows[] = {
 	{ "one suite for the run", "count(/testsuites/testsuite)", "1" },
 	{ "its name", "/testsuites/testsuite/@name", "run 1" },
-	{ "cases in all", "/testsuites/@tests", "9" },
-	{ "cases", "/testsuites/testsuite/@tests", "9" },
+	{ "cases in all", "/testsuites/@tests", "10" },
+	{ "cases", "/testsuites/testsuite/@tests", "10" },
 	{ "failures", "/testsuites/testsuite/@failures", "3" },
 	{ "errors", "/testsuites/testsuite/@errors", "1" },
 	{ "skipped", "/testsuites/testsuite/@skipped", "4" },
-	{ "time of all", "/testsuites/testsuite/@time", "11.111111" },
-	{ "as many cases as said", "count(//testcase)", "9" },
+	{ "time of all", "/testsuites/testsuite/@time", "12.345678" },
+	{ "as many cases as said", "count(//testcase)", "10" },
 	{ "as many failures as said", "count(//testcase/failure)", "3" },
 	{ "as many skipped as said", "count(//testcase/skipped)", "4" },
 	{ "class", "//testcase[1]/@classname", "libnet-7.2.builtin" },
@@ -148,6 +149,7 @@ static const struct {
 	  "known failure x: no; gave up" },
 	{ "one that did not happen is a failure", "//testcase[9]/failure/@message",
 	  "known failure x did not happen" },
+	{ "a flaky one is none", "//testcase[10]/flakyFailure/@message", "passed at try 2" },
 	{ "no attribute that GitLab would obey", "count(//@type)", "0" },
 };
 
@@ -238,7 +240,7 @@ START_TEST(a_file_is_replaced_whole)
 	ck_assert(g_file_set_contents(path, "old", -1, NULL));
 	add_one_of_each();
 	write_results();
-	assert_says("count(//testcase)", "9");
+	assert_says("count(//testcase)", "10");
 }
 END_TEST
 

@@ -158,8 +158,7 @@ START_TEST(the_whole_is_described)
 	/* What was read is as it was. */
 	ck_assert_uint_eq(((PastRun *)runs->pdata[0])->n_cells, 1);
 	ck_assert(!json_object_has_member(
-		json_object_get_object_member(((PastRun *)runs->pdata[0])->json, "clients"),
-		"c1"));
+		json_object_get_object_member(((PastRun *)runs->pdata[0])->json, "clients"), "c1"));
 }
 END_TEST
 

@@ -66,6 +66,13 @@ static void on_progress(void *self, struct pool_job *job, const char *milestone)
 		raise(lab->interrupt);
 }
 
+static void on_slow(void *self, struct pool_job *job)
+{
+	struct lab *lab = self;
+
+	g_string_append_printf(lab->said, "%s~ ", job->id);
+}
+
 static void on_done(void *self, struct pool_job *job, Result *result)
 {
 	struct lab *lab = self;
@@ -95,15 +102,24 @@ static void lab_add(struct lab *lab, const char *script, unsigned limit_ms)
 	job->blank = blank;
 }
 
-static bool lab_run(struct lab *lab, unsigned n_workers)
+static enum pool_end lab_run_with(struct lab *lab, const struct pool_limits *limits)
 {
-	struct pool_ops ops = { on_next, on_progress, on_done, lab };
-	bool done = pool_run(&ops, n_workers);
+	struct pool_ops ops = { on_next, on_progress, on_slow, on_done, lab };
+	enum pool_end end = pool_run(&ops, limits);
 
 	/* Nothing is left: no child of ours, dead or alive. */
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
 	ck_assert_int_eq(errno, ECHILD);
-	return done;
+	return end;
+}
+
+static bool lab_run(struct lab *lab, unsigned n_workers)
+{
+	const struct pool_limits limits = { .n_workers = n_workers };
+	enum pool_end end = lab_run_with(lab, &limits);
+
+	ck_assert_int_ne(end, POOL_END_TIME);
+	return end == POOL_END_DONE;
 }
 
 static void lab_fini(struct lab *lab)
@@ -342,6 +358,72 @@ START_TEST(an_interrupt_does_not_wait_for_who_left_the_group)
 }
 END_TEST
 
+/* The second one needs what the first one has; the third would fit, but is not its turn. */
+START_TEST(memory_is_waited_for)
+{
+	const struct pool_limits limits = { .n_workers = 3, .memory_mib = 100 };
+	struct lab lab;
+
+	lab_init(&lab);
+	lab_add(&lab, PRINT("{\"progress\":\"a\"}") "sleep 0.1; " PRINT(RESULT("pass")), LONG_MS);
+	lab_add(&lab, PRINT("{\"progress\":\"b\"}") PRINT(RESULT("pass")), LONG_MS);
+	lab_add(&lab, PRINT("{\"progress\":\"c\"}") "sleep 0.1; " PRINT(RESULT("pass")), LONG_MS);
+	lab.jobs[0].memory_mib = 60;
+	lab.jobs[1].memory_mib = 50;
+	lab.jobs[2].memory_mib = 10;
+	ck_assert_int_eq(lab_run_with(&lab, &limits), POOL_END_DONE);
+	ck_assert_msg(g_str_has_prefix(lab.said->str, "0:a 0=pass "), "%s", lab.said->str);
+	ck_assert_ptr_nonnull(strstr(lab.said->str, "1=pass "));
+	ck_assert_ptr_nonnull(strstr(lab.said->str, "2=pass "));
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(one_alone_may_take_more_memory_than_there_is)
+{
+	const struct pool_limits limits = { .n_workers = 2, .memory_mib = 100 };
+	struct lab lab;
+
+	lab_init(&lab);
+	for (unsigned i = 0; i < 3; i++) {
+		lab_add(&lab, PRINT(RESULT("pass")), LONG_MS);
+		lab.jobs[i].memory_mib = 101;
+	}
+	ck_assert_int_eq(lab_run_with(&lab, &limits), POOL_END_DONE);
+	ck_assert_str_eq(lab.said->str, "0=pass 1=pass 2=pass ");
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(a_run_has_a_limit)
+{
+	const struct pool_limits limits = { .n_workers = 1, .run_ns = 50 * 1000 * 1000 };
+	struct lab lab;
+
+	lab_init(&lab);
+	lab_add(&lab, "sleep 60", LONG_MS);
+	lab_add(&lab, PRINT(RESULT("pass")), LONG_MS);
+	ck_assert_int_eq(lab_run_with(&lab, &limits), POOL_END_TIME);
+	ck_assert_str_eq(lab.said->str, "");
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(slow_ones_are_told)
+{
+	struct lab lab;
+
+	lab_init(&lab);
+	lab_add(&lab, "sleep 0.2; " PRINT(RESULT("pass")), LONG_MS);
+	lab_add(&lab, PRINT(RESULT("pass")), LONG_MS);
+	lab.jobs[0].slow_ns = 10 * 1000 * 1000;
+	lab.jobs[1].slow_ns = (uint64_t)LONG_MS * 1000 * 1000;
+	ck_assert(lab_run(&lab, 1));
+	ck_assert_str_eq(lab.said->str, "0~ 0=pass 1=pass ");
+	lab_fini(&lab);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("pool");
@@ -359,5 +441,9 @@ int main(void)
 	suite_add(s, nobody_can_be_started);
 	suite_add_rows(s, an_interrupt_ends_everything, N_ROWS(signals));
 	suite_add(s, an_interrupt_does_not_wait_for_who_left_the_group);
+	suite_add(s, memory_is_waited_for);
+	suite_add(s, one_alone_may_take_more_memory_than_there_is);
+	suite_add(s, a_run_has_a_limit);
+	suite_add(s, slow_ones_are_told);
 	return suite_run(s);
 }

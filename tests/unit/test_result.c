@@ -355,6 +355,7 @@ START_TEST(verdicts_have_names)
 	ck_assert_str_eq(verdict_name(VERDICT_SKIP), "skip");
 	ck_assert_str_eq(verdict_name(VERDICT_XFAIL), "xfail");
 	ck_assert_str_eq(verdict_name(VERDICT_XPASS), "xpass");
+	ck_assert_str_eq(verdict_name(VERDICT_FLAKY), "flaky");
 }
 END_TEST
 

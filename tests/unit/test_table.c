@@ -292,9 +292,12 @@ START_TEST(known_failures_have_a_colour_of_their_own)
 
 	add_bad("c", "s", "x", 1, VERDICT_XFAIL, "r");
 	add_bad("c", "s", "y", 1, VERDICT_XPASS, "r");
+	add_bad("c", "s", "z", 1, VERDICT_FLAKY, "r");
 	table_write(got, results, &(struct table_options){ .colour = true });
 	ck_assert_ptr_nonnull(strstr(got->str, "x         \033[33mxfail\033[0m"));
 	ck_assert_ptr_nonnull(strstr(got->str, "y         \033[31mxpass\033[0m"));
+	ck_assert_ptr_nonnull(strstr(got->str, "z         \033[33mflaky\033[0m"));
+	ck_assert_ptr_nonnull(strstr(got->str, ", 1 flaky in "));
 }
 END_TEST
 

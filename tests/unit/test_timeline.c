@@ -619,6 +619,7 @@ static const struct {
 	{ VERDICT_FAIL, "verdict   \033[31mfail\033[0m: r\n" },
 	{ VERDICT_XFAIL, "verdict   \033[33mxfail\033[0m: r\n" },
 	{ VERDICT_XPASS, "verdict   \033[31mxpass\033[0m: r\n" },
+	{ VERDICT_FLAKY, "verdict   \033[33mflaky\033[0m: r\n" },
 };
 
 START_TEST(a_verdict_has_a_colour)
