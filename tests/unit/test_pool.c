@@ -379,6 +379,29 @@ START_TEST(memory_is_waited_for)
 }
 END_TEST
 
+/* The second one ends only when the third one runs beside it, in what the first one has left. */
+START_TEST(memory_is_given_back)
+{
+	const struct pool_limits limits = { .n_workers = 2, .memory_mib = 100 };
+	g_autofree char *waits = NULL, *comes = NULL;
+	struct lab lab;
+
+	lab_init(&lab);
+	waits = g_strconcat("while [ ! -e ", lab.dir, "/here ]; do sleep 0.01; done; rm ", lab.dir,
+			    "/here; " PRINT(RESULT("pass")), NULL);
+	comes = g_strconcat(": > ", lab.dir, "/here; " PRINT(RESULT("pass")), NULL);
+	lab_add(&lab, PRINT(RESULT("pass")), LONG_MS);
+	lab_add(&lab, waits, 5000);
+	lab_add(&lab, comes, 5000);
+	lab.jobs[0].memory_mib = lab.jobs[1].memory_mib = 60;
+	lab.jobs[2].memory_mib = 40;
+	ck_assert_int_eq(lab_run_with(&lab, &limits), POOL_END_DONE);
+	ck_assert_ptr_nonnull(strstr(lab.said->str, "1=pass "));
+	ck_assert_ptr_nonnull(strstr(lab.said->str, "2=pass "));
+	lab_fini(&lab);
+}
+END_TEST
+
 START_TEST(one_alone_may_take_more_memory_than_there_is)
 {
 	const struct pool_limits limits = { .n_workers = 2, .memory_mib = 100 };
@@ -442,6 +465,7 @@ int main(void)
 	suite_add_rows(s, an_interrupt_ends_everything, N_ROWS(signals));
 	suite_add(s, an_interrupt_does_not_wait_for_who_left_the_group);
 	suite_add(s, memory_is_waited_for);
+	suite_add(s, memory_is_given_back);
 	suite_add(s, one_alone_may_take_more_memory_than_there_is);
 	suite_add(s, a_run_has_a_limit);
 	suite_add(s, slow_ones_are_told);
