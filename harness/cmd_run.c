@@ -52,6 +52,15 @@ static char *canonical(const char *path)
 	return path ? g_canonicalize_filename(path, cwd) : NULL;
 }
 
+/* Put @path, if there is one, in the place of an option; takes it. */
+static void set_path(char **option, char **path)
+{
+	if (!*path)
+		return;
+	g_free(*option);
+	*option = g_steal_pointer(path);
+}
+
 /* Where a stored run's command was given, its paths mean what they meant. */
 static bool go_there(const PastRun *from, GError **error)
 {
@@ -81,12 +90,12 @@ static bool read_stored(Request *r, char **argv, GError **error)
 	r->terms = run_options_parse(r->command, error);
 	if (!r->terms)
 		return false;
-	run_options.out = NULL;
+	g_clear_pointer(&run_options.out, g_free);
 	/* Why it ended early is no reason to end early again. */
 	run_options.fail_fast = FALSE;
 	run_options.n_max_fail = run_options.limit_s = 0;
 	if (!resume)
-		run_options.junit = NULL;
+		g_clear_pointer(&run_options.junit, g_free);
 	now = run_options_parse(argv, error);
 	if (!now)
 		return false;
@@ -96,9 +105,8 @@ static bool read_stored(Request *r, char **argv, GError **error)
 			    now[1]);
 		return false;
 	}
-	run_options.out = g_steal_pointer(&out);
-	if (junit)
-		run_options.junit = g_steal_pointer(&junit);
+	set_path(&run_options.out, &out);
+	set_path(&run_options.junit, &junit);
 	return true;
 }
 

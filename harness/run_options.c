@@ -70,6 +70,12 @@ GQuark run_options_error_quark(void)
 
 void run_options_reset(void)
 {
+	struct run_options *o = &run_options;
+	char *texts[] = { o->clock,     o->out,   o->junit,  o->plan,
+			  o->durations, o->shard, o->resume, o->rerun_failed };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_free(texts[i]);
 	run_options = (struct run_options){
 		.seed = 1,
 		.n_repeat = 1,
