@@ -37,6 +37,7 @@ static const enum status statuses[] = {
 	[VERDICT_PASS] = STATUS_PASSED,  [VERDICT_FAIL] = STATUS_FAILED,
 	[VERDICT_ERROR] = STATUS_FAILED, [VERDICT_SKIP] = STATUS_SKIPPED,
 	[VERDICT_XFAIL] = STATUS_OTHER,  [VERDICT_XPASS] = STATUS_FAILED,
+	[VERDICT_FLAKY] = STATUS_PASSED,
 };
 static_assert(G_N_ELEMENTS(statuses) == VERDICT_N, "one status for each verdict");
 
@@ -97,7 +98,7 @@ static void attachments(struct json_out *j, const Result *result)
 	json_begin_list(j, "attachments");
 	attachment(j, result, "journal.jsonl.gz", "application/gzip");
 	attachment(j, result, "console.gz", "application/gzip");
-	if (result->verdict != VERDICT_PASS && result->verdict != VERDICT_XPASS)
+	if (statuses[result->verdict] != STATUS_PASSED && result->verdict != VERDICT_XPASS)
 		attachment(j, result, "capture.pcapng", "application/vnd.tcpdump.pcap");
 	json_end_list(j);
 }
@@ -108,6 +109,8 @@ static void test(struct json_out *j, const Result *result)
 	json_text(j, "name", result->cell);
 	json_text(j, "status", status_names[statuses[result->verdict]]);
 	json_text(j, "rawStatus", verdict_name(result->verdict));
+	if (result->verdict == VERDICT_FLAKY)
+		json_bool(j, "flaky", true);
 	json_count(j, "duration", result->wall_ns / NS_PER_MS);
 	if (result->begun_unix_ns) {
 		json_count(j, "start", result->begun_unix_ns / NS_PER_MS);

@@ -27,8 +27,9 @@ enum {
 #define PATH_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZ-" ORIGIN_CHARS
 
 static const char *const statuses[] = {
-	[VERDICT_PASS] = "PASS", [VERDICT_FAIL] = "FAIL",  [VERDICT_ERROR] = "MISS",
-	[VERDICT_SKIP] = "SKIP", [VERDICT_XFAIL] = "FAIL", [VERDICT_XPASS] = "PASS",
+	[VERDICT_PASS] = "PASS",  [VERDICT_FAIL] = "FAIL",  [VERDICT_ERROR] = "MISS",
+	[VERDICT_SKIP] = "SKIP",  [VERDICT_XFAIL] = "FAIL", [VERDICT_XPASS] = "PASS",
+	[VERDICT_FLAKY] = "PASS",
 };
 static_assert(G_N_ELEMENTS(statuses) == VERDICT_N, "one status for each verdict");
 

@@ -22,6 +22,7 @@ static const struct {
 	[VERDICT_SKIP] = { "skipped", "skipped" },
 	[VERDICT_XFAIL] = { "known failure", "known failures" },
 	[VERDICT_XPASS] = { "unexpected pass", "unexpected passes" },
+	[VERDICT_FLAKY] = { "flaky", "flaky" },
 };
 static_assert(G_N_ELEMENTS(words) == VERDICT_N, "words for each verdict");
 

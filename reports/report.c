@@ -75,6 +75,7 @@ bool report_is_bad(enum verdict v)
 	case VERDICT_PASS:
 	case VERDICT_SKIP:
 	case VERDICT_XFAIL:
+	case VERDICT_FLAKY:
 	case VERDICT_N:
 		break;
 	}

@@ -14,8 +14,8 @@
 
 /* Signs say the same as the words beside them: nothing rests on colour. */
 static const char *const signs[] = {
-	[VERDICT_PASS] = "✓", [VERDICT_FAIL] = "✗",  [VERDICT_ERROR] = "⚠",
-	[VERDICT_SKIP] = "–", [VERDICT_XFAIL] = "✗", [VERDICT_XPASS] = "✓",
+	[VERDICT_PASS] = "✓",  [VERDICT_FAIL] = "✗",  [VERDICT_ERROR] = "⚠", [VERDICT_SKIP] = "–",
+	[VERDICT_XFAIL] = "✗", [VERDICT_XPASS] = "✓", [VERDICT_FLAKY] = "~",
 };
 static_assert(G_N_ELEMENTS(signs) == VERDICT_N, "one sign for each verdict");
 

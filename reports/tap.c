@@ -59,7 +59,8 @@ static void append_diagnostics(GString *out, const Result *r)
 
 static void append_point(GString *out, unsigned number, const Result *r)
 {
-	bool is_ok = r->verdict == VERDICT_PASS || r->verdict == VERDICT_SKIP;
+	bool is_ok = r->verdict == VERDICT_PASS || r->verdict == VERDICT_SKIP ||
+		     r->verdict == VERDICT_FLAKY;
 
 	g_string_append_printf(out, "%s %u - ", is_ok ? "ok" : "not ok", number);
 	append_escaped(out, r->cell);
@@ -68,7 +69,7 @@ static void append_point(GString *out, unsigned number, const Result *r)
 	else if (r->verdict == VERDICT_XFAIL)
 		append_directive(out, "TODO", r);
 	g_string_append_c(out, '\n');
-	if (!is_ok)
+	if (!is_ok || r->verdict == VERDICT_FLAKY)
 		append_diagnostics(out, r);
 }
 
