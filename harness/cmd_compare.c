@@ -247,7 +247,7 @@ static int boot_and_report(GPtrArray *cells, const struct compare_cells_options 
 		fprintf(stderr, "iplab compare: %s\n", error->message);
 		return EXIT_COULD_NOT_RUN;
 	}
-	whole = run_cells_work(run);
+	whole = run_cells_work(run) == RUN_CELLS_WHOLE;
 	comparisons = compare_cells_judge(compare, run_cells_results(run));
 	code = report(comparisons, &names);
 	if (!opt.json)
