@@ -9,6 +9,7 @@
 
 #include "harness/client_layers.h"
 #include "harness/paths.h"
+#include "harness/scenario_sweep.h"
 
 static bool has_client(const Catalogue *c, const char *name)
 {
@@ -18,11 +19,16 @@ static bool has_client(const Catalogue *c, const char *name)
 	return false;
 }
 
+/* A file with points is there if any of them is. */
 static bool has_scenario(const Catalogue *c, const char *name)
 {
-	for (unsigned i = 0; i < c->scenarios->len; i++)
-		if (g_str_equal(((Scenario *)c->scenarios->pdata[i])->name, name))
+	for (unsigned i = 0; i < c->scenarios->len; i++) {
+		const Scenario *s = c->scenarios->pdata[i];
+		size_t n = scenario_sweep_base_len(s->name);
+
+		if (!strncmp(s->name, name, n) && !name[n])
 			return true;
+	}
 	return false;
 }
 
@@ -38,16 +44,33 @@ static bool add_client(Catalogue *c, const char *path, const char *name, GError 
 	return client;
 }
 
+static bool add_points(Catalogue *c, const Scenario *file, GError **error)
+{
+	g_auto(GStrv) names = scenario_sweep_names(file);
+
+	for (char **n = names; *n; n++) {
+		Scenario *point = scenario_load(file->path, *n, error);
+
+		if (!point)
+			return false;
+		g_ptr_array_add(c->scenarios, point);
+	}
+	return true;
+}
+
 static bool add_scenario(Catalogue *c, const char *path, const char *name, GError **error)
 {
-	Scenario *scenario;
+	g_autoptr(Scenario) scenario = NULL;
 
 	if (has_scenario(c, name))
 		return true;
 	scenario = scenario_load(path, name, error);
-	if (scenario)
-		g_ptr_array_add(c->scenarios, scenario);
-	return scenario;
+	if (!scenario)
+		return false;
+	if (scenario_sweep_has_points(scenario))
+		return add_points(c, scenario, error);
+	g_ptr_array_add(c->scenarios, g_steal_pointer(&scenario));
+	return true;
 }
 
 static bool add_dirs(Catalogue *c, char **dirs, unsigned depth,
@@ -84,9 +107,14 @@ static int by_client_name(const void *a, const void *b)
 	return strverscmp((*(Client *const *)a)->name, (*(Client *const *)b)->name);
 }
 
+/* Points stay in the order of their file: g_ptr_array_sort() is stable. */
 static int by_scenario_name(const void *a, const void *b)
 {
-	return strcmp((*(Scenario *const *)a)->name, (*(Scenario *const *)b)->name);
+	const Scenario *s = *(Scenario *const *)a, *t = *(Scenario *const *)b;
+	size_t n = scenario_sweep_base_len(s->name), m = scenario_sweep_base_len(t->name);
+	int order = memcmp(s->name, t->name, MIN(n, m));
+
+	return order ? order : (n > m) - (n < m);
 }
 
 Catalogue *catalogue_load(char **client_files, GError **error)

@@ -453,8 +453,13 @@ static void tear_down(struct cell *c)
 
 static Result *new_result(const struct cell_job *job)
 {
-	return result_new_for(job->id, job->client->name, server_kind_name(job->server),
-			      job->scenario->name, job->seed, job->clock.is_virtual);
+	const struct scenario_sweep *sweep = &job->scenario->sweep;
+	Result *r = result_new_for(job->id, job->client->name, server_kind_name(job->server),
+				   job->scenario->name, job->seed, job->clock.is_virtual);
+
+	r->sweep_axis = g_strdup(sweep->axis);
+	r->sweep_at = g_strdup(sweep->at);
+	return r;
 }
 
 Result *cell_run(const struct cell_job *job)

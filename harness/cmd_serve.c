@@ -11,6 +11,7 @@
 
 #include "harness/command.h"
 #include "harness/paths.h"
+#include "harness/scenario_sweep.h"
 #include "harness/serve.h"
 #include "harness/tree.h"
 
@@ -70,7 +71,8 @@ static char *find_scenario(const char *name)
 	if (g_str_has_suffix(name, ".ini"))
 		return g_strdup(name);
 	for (char **d = dirs; *d; d++) {
-		g_autofree char *path = g_strdup_printf("%s/%s.ini", *d, name);
+		g_autofree char *path = g_strdup_printf("%s/%.*s.ini", *d,
+							(int)scenario_sweep_base_len(name), name);
 
 		if (g_file_test(path, G_FILE_TEST_EXISTS))
 			return g_steal_pointer(&path);

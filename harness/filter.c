@@ -109,6 +109,18 @@ bool filter_matches(const Filter *f, enum filter_axis axis, const char *value)
 	return filter_matches_any(f, axis, values);
 }
 
+/* A scenario's name without a point in the pattern is all points of its sweep. */
+static bool fits(const struct pattern *p, const char *value)
+{
+	const char *mark = strchr(value, '@');
+	g_autofree char *base = NULL;
+
+	if (p->axis != FILTER_SCENARIO || !mark || strchr(p->glob, '@'))
+		return g_pattern_match_simple(p->glob, value);
+	base = g_strndup(value, (gsize)(mark - value));
+	return g_pattern_match_simple(p->glob, base);
+}
+
 bool filter_matches_any(const Filter *f, enum filter_axis axis, char **values)
 {
 	bool has_include = false, included = false, excluded = false;
@@ -120,7 +132,7 @@ bool filter_matches_any(const Filter *f, enum filter_axis axis, char **values)
 			continue;
 		has_include |= !p->exclude;
 		for (char **v = values; v && *v; v++) {
-			if (!g_pattern_match_simple(p->glob, *v))
+			if (!fits(p, *v))
 				continue;
 			p->used = true;
 			*(p->exclude ? &excluded : &included) = true;

@@ -10,6 +10,7 @@
 #include "harness/scenario_http.h"
 #include "harness/scenario_ipv6.h"
 #include "harness/scenario_keys.h"
+#include "harness/scenario_sweep.h"
 #include "server/impair_config.h"
 
 enum {
@@ -343,12 +344,13 @@ static bool read_head(Scenario *s, const Ini *ini, GError **error)
 	return ok;
 }
 
-static bool read_all(Scenario *s, const Ini *ini, GError **error)
+static bool read_all(Scenario *s, Ini *ini, GError **error)
 {
 	struct scenario_net net = { net_default };
 
 	net.net.v6 = scenario_net6_default;
-	if (!read_head(s, ini, error) || !ini_read(ini, "machine", &s->machine, error) ||
+	if (!scenario_sweep_read(s, ini, error) || !read_head(s, ini, error) ||
+	    !ini_read(ini, "machine", &s->machine, error) ||
 	    !ini_read(ini, "boot", &s->boot, error) || !ini_read(ini, "server", &net, error) ||
 	    !ini_read(ini, "server.dhcp", &s->dhcp, error) ||
 	    !ini_read(ini, "server.ipv6", &net.net.v6, error) ||
@@ -425,6 +427,7 @@ void scenario_free(Scenario *s)
 {
 	if (!s)
 		return;
+	ini_clear(scenario_keys, "sweep", &s->sweep);
 	ini_clear(scenario_keys, "machine", &s->machine);
 	ini_clear(scenario_keys, "boot", &s->boot);
 	ini_clear(scenario_keys, "server.dhcp", &s->dhcp);

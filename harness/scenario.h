@@ -95,8 +95,16 @@ struct scenario_expect {
 	unsigned blksize; /* largest DATA seen is exactly this; 0: any */
 };
 
+/* One file that is a scenario for each value of one key; harness/scenario_sweep.h. */
+struct scenario_sweep {
+	char *key; /* "link.loss"; NULL: no sweep */
+	char **values;
+	char *axis;     /* what the key is, for people */
+	const char *at; /* the value that this scenario has; NULL: the file, and no point of it */
+};
+
 typedef struct Scenario {
-	char *name; /* "boot/probe" */
+	char *name; /* "boot/probe", or "sweep/loss@5" for a point of a sweep */
 	char *path;
 	char *summary;
 	char **tags;
@@ -104,6 +112,7 @@ typedef struct Scenario {
 	int clock;       /* enum scenario_clock */
 	unsigned shift;  /* virtual: an instruction takes 1 << shift nanoseconds */
 	bool on_request; /* runs only when a scenario or tag filter names it */
+	struct scenario_sweep sweep;
 	struct scenario_machine machine;
 	GPtrArray *nics; /* of struct scenario_nic, at least one */
 	struct scenario_boot boot;
@@ -124,7 +133,7 @@ extern const struct ini_key scenario_keys[];
 
 /**
  * scenario_load() - Read a scenario
- * @name:	"boot/probe"
+ * @name:	"boot/probe"; "sweep/loss@5" is the file sweep/loss.ini at the point 5 of its sweep
  *
  * Return: the scenario, or NULL with @error set (INI_ERROR or SCENARIO_ERROR).
  */

@@ -127,6 +127,13 @@ const struct ini_key scenario_keys[] = {
 	{ "scenario", "on_request", INI_BOOL, FIELD(scenario_head, on_request),
 	  .help = "run only when a scenario or tag filter names it (false)" },
 
+	{ "sweep", "key", INI_STRING, FIELD(scenario_sweep, key),
+	  .help = "GROUP.KEY of this file: the file is a scenario for each of its values" },
+	{ "sweep", "values", INI_STRINGS, FIELD(scenario_sweep, values),
+	  .help = "that the key has: AREA/NAME@VALUE is the scenario with one" },
+	{ "sweep", "axis", INI_STRING, FIELD(scenario_sweep, axis),
+	  .help = "what the key is, for charts (the key)" },
+
 	{ "machine", "memory_mib", INI_UINT, FIELD(scenario_machine, memory_mib), 16, 65536,
 	  .help = "guest memory in MiB (512)" },
 	{ "machine", "smp", INI_UINT, FIELD(scenario_machine, smp), 1, 16,

@@ -46,6 +46,8 @@ static const struct {
 	{ "qemu_version", offsetof(Result, qemu_version), false },
 	{ "known", offsetof(Result, known), false },
 	{ "known_link", offsetof(Result, known_link), false },
+	{ "sweep_axis", offsetof(Result, sweep_axis), false },
+	{ "sweep_at", offsetof(Result, sweep_at), false },
 };
 
 static const struct {
@@ -232,6 +234,10 @@ char *result_to_json(const Result *r)
 		append_text_field(s, "known", r->known);
 	if (r->known_link)
 		append_text_field(s, "known_link", r->known_link);
+	if (r->sweep_axis)
+		append_text_field(s, "sweep_axis", r->sweep_axis);
+	if (r->sweep_at)
+		append_text_field(s, "sweep_at", r->sweep_at);
 	if (r->bytes_loaded)
 		append_count_field(s, "bytes_loaded", r->bytes_loaded);
 	if (r->ns_per_insn)

@@ -72,6 +72,8 @@ typedef struct Result {
 	uint64_t begun_unix_ns; /* when the cell began, UTC since 1970; 0: not known */
 	char *known;            /* of an xfail or xpass: the name of its known failure; or NULL */
 	char *known_link;       /* of that; or NULL */
+	char *sweep_axis;       /* what the scenario varies, for people; NULL: it is no sweep */
+	char *sweep_at;         /* the value that this one has, as its file says it: "5%" */
 } Result;
 
 /* An empty result: everything NULL or zero, verdict ERROR, no milestones. */

@@ -128,6 +128,25 @@ static unsigned place_of(const Catalogue *c, const char *name)
 	return i;
 }
 
+START_TEST(a_sweep_is_its_points)
+{
+	g_autoptr(Catalogue) c = NULL;
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	put_scenario(second, "test/loss", "[sweep]\nkey = link.loss\nvalues = 1%;20%;3%\n");
+	put_scenario(first, "test/loss", "[sweep]\nkey = link.loss\nvalues = 2%;10%\n");
+	put_scenario(second, "test/lossy", "");
+	c = catalogue_load(NULL, NULL);
+	for (unsigned i = 0; i < c->scenarios->len; i++) {
+		const char *name = ((Scenario *)c->scenarios->pdata[i])->name;
+
+		if (g_str_has_prefix(name, "test/loss"))
+			g_string_append_printf(names, "%s ", name);
+	}
+	ck_assert_str_eq(names->str, "test/loss@2 test/loss@10 test/lossy ");
+}
+END_TEST
+
 START_TEST(versions_are_in_their_order)
 {
 	g_autoptr(Catalogue) c = NULL;
@@ -504,6 +523,7 @@ int main(void)
 	Suite *s = suite_create("catalogue");
 
 	add(s, "files_are_found", files_are_found, 1);
+	add(s, "a_sweep_is_its_points", a_sweep_is_its_points, 1);
 	add(s, "versions_are_in_their_order", versions_are_in_their_order, 1);
 	add(s, "what_is_the_users_is_never_left_out", what_is_the_users_is_never_left_out, 1);
 	add(s, "a_base_on_the_command_line", a_base_on_the_command_line, 1);

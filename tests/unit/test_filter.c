@@ -42,6 +42,15 @@ static const struct {
 	{ "an exclusion wins", "server=* server!=slirp", FILTER_SERVER, "slirp", false },
 	{ "an exclusion with commas", "server!=a,slirp", FILTER_SERVER, "slirp", false },
 	{ "an equals sign in a pattern", "tag==x", FILTER_TAG, "=x", true },
+	{ "all points of a sweep", "scenario=sweep/loss", FILTER_SCENARIO, "sweep/loss@5", true },
+	{ "one point of a sweep", "scenario=sweep/loss@5", FILTER_SCENARIO, "sweep/loss@5", true },
+	{ "another point", "scenario=sweep/loss@5", FILTER_SCENARIO, "sweep/loss@50", false },
+	{ "a glob of points", "scenario=sweep/*@5", FILTER_SCENARIO, "sweep/loss@5", true },
+	{ "an exclusion of one point", "scenario!=sweep/loss@5", FILTER_SCENARIO, "sweep/loss@1",
+	  true },
+	{ "an exclusion of all points", "scenario!=sweep/loss", FILTER_SCENARIO, "sweep/loss@1",
+	  false },
+	{ "other axes have no points", "tag=a", FILTER_TAG, "a@b", false },
 	{ "brackets are no glob", "client=[a-z]", FILTER_CLIENT, "d", false },
 };
 

@@ -80,14 +80,18 @@ START_TEST(what_only_some_have_is_read_back)
 	r->begun_unix_ns = 1769860800000000001;
 	r->known = g_strdup("x");
 	r->known_link = g_strdup("https://example.org");
+	r->sweep_axis = g_strdup("packets lost");
+	r->sweep_at = g_strdup("5%");
 	line = result_to_json(r);
 	ck_assert_ptr_nonnull(strstr(line, "\"frames_out\":9,\"begun_unix_ns\":1769860800000000001,"
-					   "\"known\":\"x\","
-					   "\"known_link\":\"https://example.org\"}"));
+					   "\"known\":\"x\",\"known_link\":\"https://example.org\","
+					   "\"sweep_axis\":\"packets lost\",\"sweep_at\":\"5%\"}"));
 	again = result_from_json(line, NULL);
 	ck_assert_uint_eq(again->begun_unix_ns, 1769860800000000001);
 	ck_assert_str_eq(again->known, "x");
 	ck_assert_str_eq(again->known_link, "https://example.org");
+	ck_assert_str_eq(again->sweep_axis, "packets lost");
+	ck_assert_str_eq(again->sweep_at, "5%");
 }
 END_TEST
 
