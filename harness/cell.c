@@ -494,6 +494,7 @@ Result *cell_run(const struct cell_job *job)
 		cell_checks_judge(job->dir, c.result);
 	}
 	qemu_stop(&b->qemu);
+	c.result->qemu_cpu_ns = b->qemu.cpu_ns;
 	tear_down(&c);
 	return c.result;
 }

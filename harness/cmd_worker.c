@@ -6,6 +6,7 @@
 
 #include "harness/cell.h"
 #include "harness/command.h"
+#include "harness/cost.h"
 
 static struct {
 	char *client, *scenario, *server, *client_path, *scenario_path, *tree, *dir;
@@ -71,6 +72,8 @@ static int run(const Client *client, const Scenario *scenario, enum server_kind 
 	g_autofree char *json = NULL;
 
 	result = cell_run(&job);
+	result->worker_cpu_ns = cost_own_cpu_ns();
+	result->worker_peak_kib = cost_own_peak_kib();
 	json = result_to_json(result);
 	puts(json);
 	return EXIT_AS_EXPECTED;

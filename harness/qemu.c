@@ -9,10 +9,13 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "harness/cost.h"
 
 /* A command line in the making, and QEMU's ends of the sockets. */
 struct build {
@@ -418,13 +421,15 @@ void qemu_kill(const struct qemu *q)
 
 int qemu_stop(struct qemu *q)
 {
+	struct rusage used = { 0 };
 	int status = 0;
 
 	if (q->pid > 0) {
 		kill(q->pid, SIGKILL);
-		while (waitpid(q->pid, &status, 0) < 0 && errno == EINTR)
+		while (wait4(q->pid, &status, 0, &used) < 0 && errno == EINTR)
 			;
 		q->pid = -1;
+		q->cpu_ns = cost_cpu_ns(&used);
 	}
 	close_fd(&q->pidfd);
 	close_fd(&q->console_fd);

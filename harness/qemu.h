@@ -30,7 +30,8 @@ struct qemu {
 	int echo_fds[SCENARIO_N_NICS_MAX]; /* virtual: copies of all that passed a card's hub */
 	int turn_fd;                       /* virtual: the clock plugin */
 	unsigned n_nics;
-	char **argv; /* what was executed */
+	char **argv;     /* what was executed */
+	uint64_t cpu_ns; /* that it took of the host, once it was stopped */
 };
 
 /* No process, no descriptors: what a struct begins as. */

@@ -60,6 +60,9 @@ static const struct {
 	{ "virtual_ns", offsetof(Result, virtual_ns), false },
 	{ "frames_in", offsetof(Result, frames_in), true },
 	{ "frames_out", offsetof(Result, frames_out), true },
+	{ "qemu_cpu_ns", offsetof(Result, qemu_cpu_ns), false },
+	{ "worker_cpu_ns", offsetof(Result, worker_cpu_ns), false },
+	{ "worker_peak_kib", offsetof(Result, worker_peak_kib), false },
 	{ "bytes_loaded", offsetof(Result, bytes_loaded), false },
 	{ "ns_per_insn", offsetof(Result, ns_per_insn), false },
 	{ "loss_asked_ppm", offsetof(Result, loss_ppm), false },
@@ -238,6 +241,12 @@ char *result_to_json(const Result *r)
 		append_text_field(s, "sweep_axis", r->sweep_axis);
 	if (r->sweep_at)
 		append_text_field(s, "sweep_at", r->sweep_at);
+	if (r->qemu_cpu_ns)
+		append_count_field(s, "qemu_cpu_ns", r->qemu_cpu_ns);
+	if (r->worker_cpu_ns)
+		append_count_field(s, "worker_cpu_ns", r->worker_cpu_ns);
+	if (r->worker_peak_kib)
+		append_count_field(s, "worker_peak_kib", r->worker_peak_kib);
 	if (r->bytes_loaded)
 		append_count_field(s, "bytes_loaded", r->bytes_loaded);
 	if (r->ns_per_insn)

@@ -61,6 +61,9 @@ typedef struct Result {
 	char *client_files;   /* "firmware:SUM netboot:SUM", 16 digits of each SHA-256; or NULL */
 	char *qemu_version;   /* first line of its help; NULL: it was not asked */
 	uint64_t frames_in, frames_out; /* from and to the guest */
+	/* What the cell took of the host: CPU time of QEMU and of the process that ran the cell,
+	 * and the most memory that this one ever held. 0: not known. */
+	uint64_t qemu_cpu_ns, worker_cpu_ns, worker_peak_kib;
 	uint64_t bytes_loaded; /* of files that arrived whole; 0: none did, or nobody counted */
 	uint64_t ns_per_insn;  /* only if clock is "virtual": what an instruction takes; or 0 */
 	uint64_t loss_ppm; /* asked of a random loss model, parts per million; 0: no such model */

@@ -2,9 +2,10 @@
 #
 # Figures: ratios, measured interleaved in one run. Included by the top-level Makefile.
 
-BENCH_BIN := $(B)/bench-network $(B)/bench-virtual $(B)/bench-stacks $(B)/bench-server
+BENCH_BIN := $(B)/bench-network $(B)/bench-virtual $(B)/bench-stacks $(B)/bench-server \
+	$(B)/bench-plan
 
-.PHONY: bench bench-stacks bench-server
+.PHONY: bench bench-plan bench-stacks bench-server
 bench: all $(B)/bench-network $(B)/bench-virtual $(B)/bench-stacks	## measure against bare QEMU and libnet; writes build/bench.jsonl
 	$(B)/bench-network $(IPLAB)
 	$(B)/bench-virtual $(IPLAB)
@@ -13,6 +14,10 @@ bench: all $(B)/bench-network $(B)/bench-virtual $(B)/bench-stacks	## measure ag
 bench-stacks: all $(B)/bench-stacks	## the part of it that compares our netboot image with libnet
 	$(B)/bench-stacks $(IPLAB)
 
+bench-plan: all $(B)/bench-plan	## run PLAN=full on the virtual clock: cells, memory, CPU time
+	$(B)/bench-plan $(IPLAB) $(or $(PLAN),full)
+
+$(B)/bench-plan: $(B)/tests/bench/plan.o $(B)/tests/bench/figure.o $(REPORTS_O)
 $(B)/bench-network: $(B)/tests/bench/network.o $(B)/tests/bench/figure.o $(REPORTS_O)
 $(B)/bench-virtual: $(B)/tests/bench/virtual.o $(B)/tests/bench/figure.o $(REPORTS_O)
 $(B)/bench-stacks: $(B)/tests/bench/stacks.o $(B)/tests/bench/figure.o $(REPORTS_O)
