@@ -17,6 +17,10 @@
  * next; the plugin stops the guest for each service call, so that turn comes at once. Of QMP only
  * what ends the boot counts, and belongs to the last turn. Nothing else of QEMU's is looked at, so
  * nothing that depends on the host's speed can get in.
+ *
+ * A guest in a loop of program checks takes minutes for a turn, and will never do anything else. So
+ * when a turn takes long the guest is looked at, and if that is what it does, the turns that are
+ * left are taken without it: each is as long as it was to be at most. They lead to the same end.
  */
 #include "harness/boot.h"
 
@@ -25,6 +29,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "harness/lowcore.h"
 #include "harness/plugin/turn.h"
 #include "server/datagram.h"
 
@@ -33,12 +38,16 @@ enum {
 	/* The guest is stopped at least so often (virtual time), whatever it does. */
 	SLICE_NS = 1000 * NS_PER_MS,
 	FRAME_BYTES_MAX = 65536,
+	LONG_TURN_MS = 200,   /* of the host */
+	PGM_OPERATION = 0x01, /* Principles of Operation, "program interruption codes" */
 };
 
 struct virtual
 {
 	struct boot *b;
 	uint64_t end_ns; /* of the host's clock: the cell's deadline */
+	uint64_t limit;  /* of the turn: so many instructions since power-on */
+	bool is_looping; /* the guest never comes to it */
 	GByteArray *console;
 	uint64_t n_echoes[SCENARIO_N_NICS_MAX];
 	uint8_t buf[FRAME_BYTES_MAX];
@@ -65,6 +74,21 @@ static void read_qmp(struct virtual *v)
 }
 
 /*
+ * Where the first instruction cannot be fetched, or is none, no block of instructions is longer
+ * than it: the turn would have ended at its limit exactly. Other loops are waited for.
+ */
+static bool is_looping(struct virtual *v)
+{
+	struct lowcore l;
+
+	if (!observer_can_look(v->b->observer))
+		return false;
+	l = lowcore_of_guest(v->b->qmp);
+	return ((l.pgm_code & 0xffff) == PGM_OPERATION || l.pgm_old == l.pgm_new) &&
+	       observer_sees_loop(v->b->observer, &l);
+}
+
+/*
  * Wait until @fd can be read. What was on the console before that has been read then: poll() looks
  * at the descriptors in order. Return: false when the boot is over first: QEMU said so, it died, or
  * the host's time is up.
@@ -80,13 +104,15 @@ static bool wait_readable(struct virtual *v, int fd)
 
 	while (!b->broken && !observer_is_over(b->observer)) {
 		uint64_t now_ns = boot_host_ns();
+		int n;
 
 		if (now_ns >= v->end_ns) {
 			observer_out_of_time(b->observer);
 			return false;
 		}
-		if (poll(p, G_N_ELEMENTS(p), (int)((v->end_ns - now_ns) / NS_PER_MS) + 1) < 0 &&
-		    errno != EINTR)
+		n = poll(p, G_N_ELEMENTS(p),
+			 (int)MIN((v->end_ns - now_ns) / NS_PER_MS + 1, LONG_TURN_MS));
+		if (n < 0 && errno != EINTR)
 			return boot_fail(b, "poll", g_strerror(errno));
 		if (p[1].revents)
 			read_console(v);
@@ -94,6 +120,10 @@ static bool wait_readable(struct virtual *v, int fd)
 			return true;
 		if (p[2].revents)
 			read_qmp(v);
+		if (!n && fd == b->qemu.turn_fd && v->limit && is_looping(v)) {
+			v->is_looping = true;
+			return true;
+		}
 	}
 	return false;
 }
@@ -158,33 +188,58 @@ static bool plugin_is_gone(struct virtual *v)
 	return false;
 }
 
+/* How many instructions were executed when the turn came to its end. */
+static bool take_report(struct virtual *v, uint64_t *count)
+{
+	struct turn_report report;
+
+	if (!v->is_looping && !wait_readable(v, v->b->qemu.turn_fd))
+		return false;
+	*count = v->limit;
+	if (v->is_looping)
+		return true;
+	if (read(v->b->qemu.turn_fd, &report, sizeof(report)) != sizeof(report))
+		return plugin_is_gone(v);
+	*count = report.count;
+	return true;
+}
+
+static bool send_answer(struct virtual *v)
+{
+	struct turn_answer answer = { .limit = v->limit };
+
+	if (!v->is_looping &&
+	    send(v->b->qemu.turn_fd, &answer, sizeof(answer), MSG_NOSIGNAL) != sizeof(answer))
+		return plugin_is_gone(v);
+	return true;
+}
+
 /* One turn. Return: false when there are no more. */
 static bool turn(struct virtual *v)
 {
 	struct boot *b = v->b;
-	struct turn_report report;
-	struct turn_answer answer;
-	uint64_t next_ns;
+	uint64_t count, next_ns;
 
-	if (!wait_readable(v, b->qemu.turn_fd))
+	if (!take_report(v, &count))
 		return false;
-	if (read(b->qemu.turn_fd, &report, sizeof(report)) != sizeof(report))
-		return plugin_is_gone(v);
 	/* What was due while the guest ran comes before what it has just done. */
-	boot_run_until(b, report.count << b->shift);
+	boot_run_until(b, count << b->shift);
 	take_console(v);
 	/* Whatever the turn is for: a frame that stays behind would take the place of an echo. */
 	take_frames(v);
 	boot_run_until(b, b->now_ns);
 	observer_step(b->observer, b->now_ns);
+	if (observer_wants_look(b->observer, b->now_ns)) {
+		struct lowcore l = lowcore_of_guest(b->qmp);
+
+		observer_look(b->observer, b->now_ns, &l);
+	}
 	if (b->broken || observer_is_over(b->observer) || !settle(v))
 		return false;
 
 	next_ns = MIN(boot_deadline_ns(b), b->now_ns + SLICE_NS);
-	answer.limit = count_at(b, MIN(next_ns, observer_deadline_ns(b->observer)));
-	if (send(b->qemu.turn_fd, &answer, sizeof(answer), MSG_NOSIGNAL) != sizeof(answer))
-		return plugin_is_gone(v);
-	return true;
+	v->limit = count_at(b, MIN(next_ns, observer_deadline_ns(b->observer)));
+	return send_answer(v);
 }
 
 void boot_drive_virtual(struct boot *b)

@@ -40,20 +40,32 @@ static bool is_everyday(uint16_t code)
 /* Whether a program check came after @before was taken. */
 static bool checked_since(const struct lowcore *before, const struct lowcore *after)
 {
-	uint16_t code = (uint16_t)after->pgm_code;
-
-	if (!before->known || !after->known || !code || is_everyday(code))
+	if (!before->known || !after->known || !(uint16_t)after->pgm_code)
 		return false;
 	return before->pgm_code != after->pgm_code || before->pgm_old != after->pgm_old ||
 	       before->pgm_old_mask != after->pgm_old_mask;
 }
 
 /* The hand-over puts the kernel's bytes into the lowcore: then those are what it began with. */
-static bool has_program_check(const struct evidence *e)
+static bool was_checked(const struct evidence *e)
 {
 	if (e->os || !checked_since(&e->before, &e->last))
 		return false;
 	return !e->handed_over || !e->kernel.known || checked_since(&e->kernel, &e->last);
+}
+
+static bool has_program_check(const struct evidence *e)
+{
+	return was_checked(e) && !is_everyday((uint16_t)e->last.pgm_code);
+}
+
+bool ending_is_loop(const struct evidence *e)
+{
+	const struct lowcore *l = &e->last;
+	uint64_t length = l->pgm_code >> 16;
+
+	/* The old PSW is behind the instruction, or at it: "suppressed" and "nullified". */
+	return was_checked(e) && (l->pgm_old == l->pgm_new || l->pgm_old == l->pgm_new + length);
 }
 
 static char *crash_detail(const struct evidence *e)
@@ -127,7 +139,7 @@ enum ending ending_classify(const struct evidence *e, char **detail)
 		*detail = ending_died_detail(e->qemu_status);
 		return ENDING_QEMU_DIED;
 	}
-	if (has_program_check(e)) {
+	if (e->looping || has_program_check(e)) {
 		*detail = crash_detail(e);
 		return ENDING_CRASH;
 	}

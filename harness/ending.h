@@ -29,6 +29,7 @@ struct lowcore {
 	bool known;
 	uint32_t pgm_code;              /* 0x8c: instruction length and interruption code */
 	uint64_t pgm_old_mask, pgm_old; /* 0x150: program old PSW */
+	uint64_t pgm_new;               /* 0x1d8: address of the program new PSW */
 };
 
 struct evidence {
@@ -43,6 +44,7 @@ struct evidence {
 	uint64_t gave_up_first,
 		gave_up_last; /* codes in psw, beside 0, that a client gives up with */
 	const char *panic_reason;
+	bool looping;         /* ending_is_loop() said so */
 	const char *deadline; /* name of the phase or "cell" that was over; NULL: none */
 	struct lowcore before,
 		last;          /* at the first frame (power-on if there was none); at the end */
@@ -53,6 +55,12 @@ struct evidence {
 
 /* Judge the evidence; @detail gets a sentence for people, to be freed. */
 enum ending ending_classify(const struct evidence *e, char **detail);
+
+/*
+ * Whether @e->last shows a loop that nothing ends: the first instruction of what handles program
+ * checks is itself one. QEMU tells nothing of it, and needs minutes for a second of it.
+ */
+bool ending_is_loop(const struct evidence *e);
 
 /* How a QEMU ended by itself, in words; @status as of waitpid(). To be freed. */
 char *ending_died_detail(int status);

@@ -201,6 +201,24 @@ static char *wrong_kernel(const Expect *e, const struct expect_sums *sums)
 			       crc, wanted);
 }
 
+struct expect_sums expect_sum_served(const Scenario *s, const char *tree, char **kernel)
+{
+	const struct scenario_boot *boot = &s->boot;
+	g_autofree char *path = boot->initrd ? g_build_filename(tree, boot->initrd, NULL) : NULL;
+	g_autoptr(GMappedFile) file = path ? g_mapped_file_new(path, FALSE, NULL) : NULL;
+	struct expect_sums sums = { .has_initrd = file != NULL };
+
+	if (file) {
+		const char *bytes = g_mapped_file_get_contents(file);
+
+		sums.initrd_len = g_mapped_file_get_length(file);
+		sums.initrd_crc32 = (uint32_t)crc32_z(0, (const Bytef *)bytes, sums.initrd_len);
+	}
+	*kernel = boot->kernel ? g_build_filename(tree, boot->kernel, NULL) : NULL;
+	sums.kernel_path = *kernel;
+	return sums;
+}
+
 bool expect_verdict(const Expect *e, enum ending ending, const char *detail,
 		    const struct expect_sums *sums, char **reason)
 {

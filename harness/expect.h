@@ -36,6 +36,9 @@ struct expect_sums {
 	const char *kernel_path; /* to sum the range that the payload names; NULL: none served */
 };
 
+/* Sum what a scenario serves from @tree; @kernel keeps the path, and is for the caller to free. */
+struct expect_sums expect_sum_served(const Scenario *s, const char *tree, char **kernel);
+
 /**
  * expect_verdict() - Judge
  * @ending:	How it ended, with @detail

@@ -11,7 +11,8 @@
 enum { /* Principles of Operation, "assigned storage locations" */
        LOWCORE_PGM_CODE = 0x8c,
        LOWCORE_PGM_OLD_PSW = 0x150,
-       LOWCORE_BYTES = 0x160,
+       LOWCORE_PGM_NEW_PSW = 0x1d0,
+       LOWCORE_BYTES = 0x1e0,
        ANSWER_MS = 2000,
        DUMP_START = 0x88, /* the eight bytes with the code in their second half */
        DUMP_N_WORDS = (LOWCORE_BYTES - DUMP_START) / 8,
@@ -46,6 +47,7 @@ static void on_dump(void *self, JsonNode *answer)
 		l.pgm_code = (uint32_t)dump[0];
 		l.pgm_old_mask = dump[(LOWCORE_PGM_OLD_PSW - DUMP_START) / 8];
 		l.pgm_old = dump[(LOWCORE_PGM_OLD_PSW - DUMP_START) / 8 + 1];
+		l.pgm_new = dump[(LOWCORE_PGM_NEW_PSW - DUMP_START) / 8 + 1];
 	}
 	question->on_lowcore(question->self, &l);
 }
@@ -94,6 +96,7 @@ struct lowcore lowcore_of_kernel(const char *path)
 	uint8_t buf[LOWCORE_BYTES];
 	struct rd code = RD_INIT(buf + LOWCORE_PGM_CODE, 4);
 	struct rd psw = RD_INIT(buf + LOWCORE_PGM_OLD_PSW, 16);
+	struct rd new_psw = RD_INIT(buf + LOWCORE_PGM_NEW_PSW + 8, 8);
 	FILE *f = fopen(path, "rb");
 
 	if (!f)
@@ -103,6 +106,7 @@ struct lowcore lowcore_of_kernel(const char *path)
 		l.pgm_code = rd_be32(&code);
 		l.pgm_old_mask = rd_be64(&psw);
 		l.pgm_old = rd_be64(&psw);
+		l.pgm_new = rd_be64(&new_psw);
 	}
 	fclose(f);
 	return l;

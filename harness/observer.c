@@ -5,7 +5,6 @@
 #include "harness/observer.h"
 
 #include <string.h>
-#include <zlib.h>
 
 #include "harness/console.h"
 #include "harness/expect.h"
@@ -16,6 +15,10 @@
 
 enum {
 	NS_PER_MS = 1000 * 1000,
+	/* So many instructions after the guest was last heard of it is looked at, then after four
+	 * times as many, and so on. In a loop of program checks these are seconds of the host. */
+	LOOK_INSNS = 1 << 18,
+	LOOK_FACTOR = 4,
 };
 
 /* A milestone that the client tells on its console. */
@@ -35,7 +38,8 @@ struct Observer {
 	GArray *told;                  /* of struct told */
 	struct evidence evidence;
 	char *panic_reason;
-	char *reason_line; /* of the console: says why the client gave up */
+	char *reason_line;               /* of the console: says why the client gave up */
+	uint64_t look_ns, look_after_ns; /* next look at a silent guest, and its distance */
 	bool over;
 };
 
@@ -202,17 +206,34 @@ Observer *observer_new(const struct observer_config *cfg)
 	return o;
 }
 
+bool observer_can_look(const Observer *o)
+{
+	const Client *c = o->cfg.client;
+
+	return o->cfg.is_virtual && !c->os && feature_has(c->provides, "ccw");
+}
+
+/* It lives: what it does next is worth waiting for. */
+static void heard(Observer *o, uint64_t now_ns)
+{
+	o->look_after_ns = (uint64_t)LOOK_INSNS << o->cfg.scenario->shift;
+	o->look_ns = observer_can_look(o) ? now_ns + o->look_after_ns : UINT64_MAX;
+}
+
 void observer_power_on(Observer *o)
 {
+	heard(o, 0);
 	milestones_reach(o->milestones, 0, MILESTONE_POWER_ON);
 }
 
 void observer_frame(Observer *o, uint64_t now_ns, bool to_guest, const struct frame *f)
 {
-	if (to_guest)
+	if (to_guest) {
 		o->cfg.result->frames_out++;
-	else
+	} else {
 		o->cfg.result->frames_in++;
+		heard(o, now_ns);
+	}
 	milestones_frame(o->milestones, now_ns, f);
 	expect_frame(o->expect, f);
 }
@@ -236,6 +257,7 @@ void observer_http(Observer *o, uint64_t now_ns, enum http_transfer what, const 
 
 void observer_console(Observer *o, uint64_t now_ns, const char *buf, size_t len)
 {
+	heard(o, now_ns);
 	console_input(o->console, now_ns, buf, len);
 }
 
@@ -320,19 +342,24 @@ unsigned observer_cell_ms(const Observer *o)
 
 uint64_t observer_deadline_ns(const Observer *o)
 {
-	if (o->cfg.is_virtual)
-		return milestones_deadline_ns(o->milestones, &o->limits);
-	return MIN(cell_deadline_ns(o), milestones_deadline_ns(o->milestones, &o->limits));
+	uint64_t phase_ns = milestones_deadline_ns(o->milestones, &o->limits);
+
+	return MIN(phase_ns, o->cfg.is_virtual ? o->look_ns : cell_deadline_ns(o));
 }
 
 void observer_step(Observer *o, uint64_t now_ns)
 {
-	if (o->over || now_ns < observer_deadline_ns(o))
+	bool cell = !o->cfg.is_virtual && now_ns >= cell_deadline_ns(o);
+
+	if (o->over || (!cell && now_ns < milestones_deadline_ns(o->milestones, &o->limits)))
 		return;
-	o->evidence.deadline = !o->cfg.is_virtual && now_ns >= cell_deadline_ns(o)
-				       ? "cell"
-				       : phase_name(milestones_phase(o->milestones));
+	o->evidence.deadline = cell ? "cell" : phase_name(milestones_phase(o->milestones));
 	o->over = true;
+}
+
+bool observer_wants_look(const Observer *o, uint64_t now_ns)
+{
+	return !o->over && now_ns >= o->look_ns;
 }
 
 void observer_out_of_time(Observer *o)
@@ -356,14 +383,14 @@ bool observer_has_machine(const Observer *o)
 	return !o->evidence.shutdown && !o->evidence.qemu_exited;
 }
 
-static void collect(Observer *o, uint64_t now_ns, const struct lowcore *last, int qemu_status)
+/* What there is to know of a lowcore. */
+static void collect_lowcore(Observer *o, const struct lowcore *last)
 {
 	const char *name = o->cfg.scenario->boot.kernel;
 	struct evidence *e = &o->evidence;
 
-	console_finish(o->console, now_ns);
 	e->last = *last;
-	e->qemu_status = qemu_status;
+	e->os = o->cfg.client->os;
 	e->handed_over = milestones_has(o->milestones, MILESTONE_HANDOVER) ||
 			 !client_has_network(o->cfg.client);
 	if (name) {
@@ -371,30 +398,32 @@ static void collect(Observer *o, uint64_t now_ns, const struct lowcore *last, in
 
 		e->kernel = lowcore_of_kernel(kernel);
 	}
-	e->panic_reason = o->panic_reason;
-	e->says_why = o->reason_line;
-	e->os = o->cfg.client->os;
-	e->last_line = o->reason_line ? o->reason_line : console_last_line(o->console);
 }
 
-/* Sum what was served; @kernel is for the caller to free. */
-static struct expect_sums sum_served(const Observer *o, char **kernel)
+bool observer_sees_loop(Observer *o, const struct lowcore *l)
 {
-	const struct scenario_boot *boot = &o->cfg.scenario->boot;
-	g_autofree char *path =
-		boot->initrd ? g_build_filename(o->cfg.tree, boot->initrd, NULL) : NULL;
-	g_autoptr(GMappedFile) file = path ? g_mapped_file_new(path, FALSE, NULL) : NULL;
-	struct expect_sums sums = { .has_initrd = file != NULL };
+	collect_lowcore(o, l);
+	return ending_is_loop(&o->evidence);
+}
 
-	if (file) {
-		const char *bytes = g_mapped_file_get_contents(file);
+void observer_look(Observer *o, uint64_t now_ns, const struct lowcore *l)
+{
+	o->evidence.looping = observer_sees_loop(o, l);
+	o->over |= o->evidence.looping;
+	o->look_after_ns *= LOOK_FACTOR;
+	o->look_ns = now_ns + o->look_after_ns;
+}
 
-		sums.initrd_len = g_mapped_file_get_length(file);
-		sums.initrd_crc32 = (uint32_t)crc32_z(0, (const Bytef *)bytes, sums.initrd_len);
-	}
-	*kernel = boot->kernel ? g_build_filename(o->cfg.tree, boot->kernel, NULL) : NULL;
-	sums.kernel_path = *kernel;
-	return sums;
+static void collect(Observer *o, uint64_t now_ns, const struct lowcore *last, int qemu_status)
+{
+	struct evidence *e = &o->evidence;
+
+	console_finish(o->console, now_ns);
+	collect_lowcore(o, last);
+	e->qemu_status = qemu_status;
+	e->panic_reason = o->panic_reason;
+	e->says_why = o->reason_line;
+	e->last_line = o->reason_line ? o->reason_line : console_last_line(o->console);
 }
 
 static void journal_ending(Observer *o, uint64_t now_ns, enum ending ending, const char *detail)
@@ -425,7 +454,7 @@ void observer_judge(Observer *o, uint64_t now_ns, const struct lowcore *last, in
 					    qemu_said ? qemu_said : "");
 		return;
 	}
-	sums = sum_served(o, &kernel);
+	sums = expect_sum_served(o->cfg.scenario, o->cfg.tree, &kernel);
 	r->verdict = expect_verdict(o->expect, ending, detail, &sums, &r->reason) ? VERDICT_PASS
 										  : VERDICT_FAIL;
 }

@@ -51,6 +51,18 @@ unsigned observer_cell_ms(const Observer *o); /* how long the cell may take, in 
 void observer_out_of_time(Observer *o);       /* the host's clock is past the cell's deadline */
 void observer_step(Observer *o, uint64_t now_ns);
 
+/* Whether its lowcore tells of loops: an operating system's tells nothing. */
+bool observer_can_look(const Observer *o);
+/* Whether a lowcore shows a loop of program checks, which nothing ends. */
+bool observer_sees_loop(Observer *o, const struct lowcore *l);
+
+/*
+ * On the virtual clock a guest that has been silent for long is looked at, now and then, and in
+ * such a loop the boot is over. observer_deadline_ns() is never behind the next look.
+ */
+bool observer_wants_look(const Observer *o, uint64_t now_ns);
+void observer_look(Observer *o, uint64_t now_ns, const struct lowcore *l);
+
 /* Whether the boot is over, one way or another. */
 bool observer_is_over(const Observer *o);
 

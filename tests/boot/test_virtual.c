@@ -125,6 +125,8 @@ END_TEST
 #define LOOPS IMAGE_HEAD "a7f40000"                                        /* a branch to itself */
 #define SLEEPS IMAGE_HEAD LOAD_PSW("0302000180000000", "0000000000000100") /* an enabled wait */
 #define STOPS IMAGE_HEAD LOAD_PSW("0002000180000000", "0000000000000bad")  /* a disabled wait */
+/* No instruction, and none where its new PSW leads. */
+#define CHECKS IMAGE_HEAD "0000" ZEROS_248
 
 #define IMAGE(shift, hex, limits)                                                                  \
 	OWN_HEAD("clock = virtual\nshift = " shift)                                                \
@@ -165,6 +167,25 @@ START_TEST(a_guest_that_loops_ends_at_the_virtual_deadline)
 	took_ns = b->result->virtual_ns - last_milestone_ns(b);
 	ck_assert_uint_ge(took_ns, ms_to_ns(1500));
 	ck_assert_uint_lt(took_ns, ms_to_ns(1501));
+}
+END_TEST
+
+/*
+ * The first instruction is none, and neither is what handles that. It is found where the guest is
+ * looked at, 1 << 18 instructions after its last frame, however long the host takes for them.
+ */
+START_TEST(a_loop_of_program_checks_is_seen)
+{
+	g_autoptr(Booted) b = booted_of(IMAGE("8", CHECKS, "payload_ms = 3600000"));
+	g_autoptr(Booted) again = booted_of(IMAGE("8", CHECKS, "payload_ms = 3600000"));
+	uint64_t look_ns = (uint64_t)1 << 18 << 8;
+
+	assert_verdict(b, VERDICT_FAIL);
+	assert_ending(b, "crash");
+	assert_reason(b, "program check 0x0001 at 0x2 after hand-over, looping silently");
+	ck_assert_uint_ge(b->result->virtual_ns - last_milestone_ns(b), look_ns);
+	ck_assert_uint_lt(b->result->virtual_ns - last_milestone_ns(b), look_ns + ms_to_ns(1));
+	ck_assert_str_eq(b->result->journal_sha256, again->result->journal_sha256);
 }
 END_TEST
 
@@ -474,6 +495,7 @@ int main(void)
 	lab_add_rows(s, a_boot_is_the_same_every_time, N_ROWS(same_rows));
 	lab_add(s, another_seed_is_another_boot);
 	lab_add(s, a_guest_that_loops_ends_at_the_virtual_deadline);
+	lab_add(s, a_loop_of_program_checks_is_seen);
 	lab_add(s, a_guest_that_sleeps_ends_at_the_cells_limit);
 	lab_add(s, a_guest_that_panics_ends_at_once);
 	lab_add_rows(s, a_qemu_that_dies_or_stops_is_an_error, N_SIGNALS);

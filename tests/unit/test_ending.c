@@ -12,16 +12,16 @@
 /* Lowcores: before the client broke anything; then as a program check with this code leaves it. */
 #define BEFORE                                                                                     \
 	{                                                                                          \
-		true, 0, 0, 0                                                                      \
+		.known = true                                                                      \
 	}
 #define CHECKED(code)                                                                              \
 	{                                                                                          \
-		true, 0x00040000 | (code), 0x0000000180000000, 0x12345                             \
+		true, 0x00040000 | (code), 0x0000000180000000, 0x12345, 0x200                      \
 	}
 /* What the lowcore of a kernel file holds: bytes that look like anything. */
 #define KERNEL                                                                                     \
 	{                                                                                          \
-		true, 0x00040005, 0xaaaa, 0xbbbb                                                   \
+		true, 0x00040005, 0xaaaa, 0xbbbb, 0xcccc                                           \
 	}
 
 /* Statuses as of waitpid(): Linux keeps the exit code in the second byte, the signal in the first.
@@ -100,11 +100,11 @@ static const struct {
 	  ENDING_CRASH,
 	  "program check 0x0005 at 0x12345 in the client" },
 	{ "the same code as before at another address",
-	  { .panicked = true, .before = { true, 0x00040005, 1, 2 }, .last = CHECKED(5) },
+	  { .panicked = true, .before = { true, 0x00040005, 1, 2, 3 }, .last = CHECKED(5) },
 	  ENDING_CRASH,
 	  "0x12345" },
 	{ "the same address with another mask",
-	  { .panicked = true, .before = { true, 0x00040005, 1, 0x12345 }, .last = CHECKED(5) },
+	  { .panicked = true, .before = { true, 0x00040005, 1, 0x12345, 3 }, .last = CHECKED(5) },
 	  ENDING_CRASH,
 	  "0x0005" },
 	{ "a crash after hand-over",
@@ -304,6 +304,71 @@ START_TEST(all_have_names)
 }
 END_TEST
 
+#define AT(code, old, new)                                                                         \
+	{                                                                                          \
+		true, code, 1, old, new                                                            \
+	}
+
+static const struct {
+	const char *what;
+	struct evidence e;
+	bool want;
+} loop_rows[] = {
+	{ "no instruction where program checks are handled",
+	  { .before = BEFORE, .last = AT(0x00020001, 2, 0) },
+	  true },
+	{ "one that cannot be fetched",
+	  { .before = BEFORE, .last = AT(0x00020010, 0x7474, 0x7474) },
+	  true },
+	{ "a longer instruction",
+	  { .before = BEFORE, .last = AT(0x00060005, 0x106, 0x100) },
+	  true },
+	{ "a program check elsewhere",
+	  { .before = BEFORE, .last = AT(0x00020001, 2, 0x100) },
+	  false },
+	{ "the second instruction of what handles it",
+	  { .before = BEFORE, .last = AT(0x00020001, 0x104, 0x100) },
+	  false },
+	{ "none at all", { .before = BEFORE, .last = AT(0, 0, 0) }, false },
+	{ "it was so before",
+	  { .before = AT(0x00020001, 2, 0), .last = AT(0x00020001, 2, 0) },
+	  false },
+	{ "nobody knows what was before", { .last = AT(0x00020001, 2, 0) }, false },
+	{ "an operating system",
+	  { .os = true, .before = BEFORE, .last = AT(0x00020001, 2, 0) },
+	  false },
+	{ "bytes of the kernel that look like one",
+	  { .handed_over = true,
+	    .before = BEFORE,
+	    .kernel = AT(0x74747474, 0x7474, 0x7474),
+	    .last = AT(0x74747474, 0x7474, 0x7474) },
+	  false },
+	{ "a kernel that is none",
+	  { .handed_over = true,
+	    .before = BEFORE,
+	    .kernel = AT(0x74747474, 0x7474, 0x7474),
+	    .last = AT(0x00020010, 0x7474, 0x7474) },
+	  true },
+};
+
+START_TEST(loops_are_seen)
+{
+	ck_assert_msg(ending_is_loop(&loop_rows[_i].e) == loop_rows[_i].want, "%s",
+		      loop_rows[_i].what);
+}
+END_TEST
+
+START_TEST(a_loop_is_a_crash)
+{
+	const struct evidence e = { .looping = true, .last = AT(0x00020010, 0x7474, 0x7474) };
+	g_autofree char *detail = NULL;
+
+	ck_assert_int_eq(ending_classify(&e, &detail), ENDING_CRASH);
+	ck_assert_ptr_nonnull(strstr(detail, "0x0010 at 0x7474"));
+	ck_assert_ptr_nonnull(strstr(detail, "looping"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("ending");
@@ -311,5 +376,7 @@ int main(void)
 	suite_add_rows(s, evidence_is_judged, N_ROWS(rows));
 	suite_add_rows(s, everyday_checks_are_no_crash, N_ROWS(code_rows));
 	suite_add(s, all_have_names);
+	suite_add_rows(s, loops_are_seen, N_ROWS(loop_rows));
+	suite_add(s, a_loop_is_a_crash);
 	return suite_run(s);
 }

@@ -12,10 +12,11 @@
 #include "tests/support/text_file.h"
 
 enum {
-	N_WORDS = 27,  /* 0x88 to 0x160 */
+	N_WORDS = 43,  /* 0x88 to 0x1e0 */
 	PGM_CODE = 0,  /* index of the word at 0x88 */
 	OLD_MASK = 25, /* 0x150 */
 	OLD_PSW = 26,  /* 0x158 */
+	NEW_PSW = 42,  /* 0x1d8 */
 };
 
 /* The monitor's answer to `xp`, with @n words; those that matter have a value of their own. */
@@ -27,6 +28,7 @@ static char *answer(unsigned n)
 		uint64_t v = i == PGM_CODE   ? 0x1122334400040005
 			     : i == OLD_MASK ? 0x0404c00180000000
 			     : i == OLD_PSW  ? 0xfedcba9876543210
+			     : i == NEW_PSW  ? 0x0123456789abcdef
 					     : 0;
 
 		if (i % 2 == 0)
@@ -43,6 +45,7 @@ static void expect_words(const struct lowcore *l)
 	ck_assert_uint_eq(l->pgm_code, 0x00040005);
 	ck_assert_uint_eq(l->pgm_old_mask, 0x0404c00180000000);
 	ck_assert_uint_eq(l->pgm_old, 0xfedcba9876543210);
+	ck_assert_uint_eq(l->pgm_new, 0x0123456789abcdef);
 }
 
 START_TEST(a_guest_is_asked)
@@ -57,7 +60,7 @@ START_TEST(a_guest_is_asked)
 	expect_words(&l);
 	heard = fake_qemu_heard(&q);
 	ck_assert_str_eq(heard, "{\"execute\":\"human-monitor-command\","
-				"\"arguments\":{\"command-line\":\"xp /27xg 0x88\"}}\n");
+				"\"arguments\":{\"command-line\":\"xp /43xg 0x88\"}}\n");
 	fake_qemu_fini(&q);
 }
 END_TEST
@@ -178,7 +181,7 @@ static const struct {
 	bool known;
 } kernel_rows[] = {
 	{ "an empty file", 0, false },    { "the end of the code", 0x90, false },
-	{ "a byte short", 0x15f, false }, { "just enough", 0x160, true },
+	{ "a byte short", 0x1df, false }, { "just enough", 0x1e0, true },
 	{ "more", 0x2000, true },
 };
 
@@ -196,6 +199,7 @@ START_TEST(a_kernel_file)
 		ck_assert_uint_eq(l.pgm_code, 0x8c8d8e8f);
 		ck_assert_uint_eq(l.pgm_old_mask, 0x55565758595a5b5c);
 		ck_assert_uint_eq(l.pgm_old, 0x5d5e5f6061626364);
+		ck_assert_uint_eq(l.pgm_new, 0xdddedfe0e1e2e3e4);
 	}
 	temp_folder_remove(dir);
 }

@@ -50,8 +50,18 @@ static void on_progress(void *self, const char *milestone, uint64_t t_ns)
 	g_string_append_printf(l->progress, "%s ", milestone);
 }
 
+static FeatureSet feature_ccw(void)
+{
+	const char *words[] = { "ccw", NULL };
+	FeatureSet set = 0;
+
+	ck_assert(feature_parse((char **)words, "test", &set, NULL));
+	return set;
+}
+
 /* A boot; @client_more goes behind the client, @more behind the scenario. */
-static void lab_start_client(const char *enter, const char *client_more, const char *more)
+static void lab_start_clock(const char *enter, const char *client_more, const char *more,
+			    bool is_virtual)
 {
 	g_autofree char *client_text = g_strdup_printf(CLIENT "%s", enter, client_more);
 	g_autofree char *scenario_text = g_strconcat(SCENARIO, more, NULL);
@@ -69,9 +79,14 @@ static void lab_start_client(const char *enter, const char *client_more, const c
 	lab.result = result_new();
 	lab.progress = g_string_new(NULL);
 	cfg = (struct observer_config){ lab.client, lab.scenario, lab.dir, lab.journal,
-					lab.result, on_progress,  &lab,    false };
+					lab.result, on_progress,  &lab,    is_virtual };
 	lab.o = observer_new(&cfg);
 	observer_power_on(lab.o);
+}
+
+static void lab_start_client(const char *enter, const char *client_more, const char *more)
+{
+	lab_start_clock(enter, client_more, more, false);
 }
 
 static void lab_start(const char *enter, const char *more)
@@ -274,7 +289,7 @@ START_TEST(a_crash_is_seen_in_the_lowcore)
 {
 	struct lowcore before = { .known = true };
 	struct lowcore unknown = { .known = false };
-	struct lowcore last = { true, 0x00040005, 0, 0x12345 };
+	struct lowcore last = { .known = true, .pgm_code = 0x00040005, .pgm_old = 0x12345 };
 
 	lab_start("firmware", "");
 	observer_lowcore_before(lab.o, &before);
@@ -290,7 +305,7 @@ END_TEST
 START_TEST(a_system_is_not_judged_by_its_lowcore)
 {
 	struct lowcore before = { .known = true };
-	struct lowcore last = { true, 0x00040006, 0, 0x12345 };
+	struct lowcore last = { .known = true, .pgm_code = 0x00040006, .pgm_old = 0x12345 };
 
 	lab_start("firmware", "");
 	lab.client->os = true;
@@ -323,6 +338,58 @@ START_TEST(deadlines_of_phases)
 	ck_assert_uint_eq(observer_deadline_ns(lab.o), MS(250));
 	observer_step(lab.o, MS(250));
 	judge(VERDICT_FAIL, "hang", "deadline of config passed");
+	lab_end();
+}
+END_TEST
+
+/* Instructions of the shift 8. */
+#define INSNS(n) ((uint64_t)(n) << 8)
+
+static const struct lowcore looping = { .known = true, .pgm_code = 0x00020001, .pgm_old = 2 };
+
+START_TEST(a_silent_guest_is_looked_at)
+{
+	const struct lowcore fine = { .known = true };
+	uint64_t t_ns = INSNS(1 << 18);
+
+	lab_start_clock("firmware", "", "config_ms = 3600000\n", true);
+	lab.client->provides |= feature_ccw();
+	observer_power_on(lab.o);
+	observer_lowcore_before(lab.o, &fine);
+	ck_assert_uint_eq(observer_deadline_ns(lab.o), t_ns);
+	ck_assert(!observer_wants_look(lab.o, t_ns - 1) && observer_wants_look(lab.o, t_ns));
+	observer_look(lab.o, t_ns, &fine);
+	ck_assert(!observer_is_over(lab.o) && !observer_wants_look(lab.o, t_ns));
+	/* Four times as far, but what it says brings it back to the first distance. */
+	ck_assert(!observer_wants_look(lab.o, t_ns + INSNS(4 << 18) - 1));
+	observer_console(lab.o, t_ns + 5, "x\n", 2);
+	ck_assert(!observer_wants_look(lab.o, t_ns + 5 + INSNS(1 << 18) - 1));
+	ck_assert(observer_wants_look(lab.o, t_ns + 5 + INSNS(1 << 18)));
+	observer_look(lab.o, 2 * t_ns, &looping);
+	ck_assert(!observer_wants_look(lab.o, 100 * t_ns));
+	judge(VERDICT_FAIL, "crash", "looping silently");
+	lab_end();
+}
+END_TEST
+
+static const struct {
+	const char *what;
+	bool is_virtual, ccw, os;
+} unseen_rows[] = {
+	{ "on the host's clock", false, true, false },
+	{ "no channels", true, false, false },
+	{ "an operating system", true, true, true },
+};
+
+START_TEST(who_is_not_looked_at)
+{
+	lab_start_clock("firmware", "", "", unseen_rows[_i].is_virtual);
+	if (unseen_rows[_i].ccw)
+		lab.client->provides |= feature_ccw();
+	lab.client->os = unseen_rows[_i].os;
+	observer_power_on(lab.o);
+	ck_assert_msg(!observer_can_look(lab.o), "%s", unseen_rows[_i].what);
+	ck_assert(!observer_wants_look(lab.o, UINT64_MAX - 1));
 	lab_end();
 }
 END_TEST
@@ -519,6 +586,8 @@ int main(void)
 	suite_add(s, a_system_is_not_judged_by_its_lowcore);
 	suite_add(s, a_client_that_panics_says_why);
 	suite_add(s, deadlines_of_phases);
+	suite_add(s, a_silent_guest_is_looked_at);
+	suite_add_rows(s, who_is_not_looked_at, N_ROWS(unseen_rows));
 	suite_add(s, a_client_has_milestones_of_its_own);
 	suite_add(s, a_console_tells_what_the_wire_does_not);
 	suite_add(s, what_the_wire_told_before_is_not_told_again);
