@@ -272,6 +272,20 @@ const char *check_level_name(const struct check *check)
 	return level_words[check->level];
 }
 
+GHashTable *checks_words(const Checks *c)
+{
+	GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+
+	for (guint i = 0; i < c->all->len; i++) {
+		const struct check *check = c->all->pdata[i];
+		struct check_words w = { check->claim, check_level_name(check),
+					 check->clause ? check->clause : check->rests_on };
+
+		g_hash_table_insert(words, check->id, g_memdup2(&w, sizeof(w)));
+	}
+	return words;
+}
+
 void checks_free(Checks *c)
 {
 	if (!c)

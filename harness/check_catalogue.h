@@ -107,6 +107,10 @@ const char *check_state(const struct check *check);
 
 const char *check_level_name(const struct check *check); /* "MUST", "robustness", ... */
 
+/* For reports, id -> struct check_words: borrowed from @c, which must live longer. Caller: unref.
+ */
+GHashTable *checks_words(const Checks *c);
+
 void checks_free(Checks *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Checks, checks_free)
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "harness/check_catalogue.h"
 #include "harness/command.h"
 #include "harness/stored_run.h"
 #include "reports/chrome_trace.h"
@@ -70,10 +71,13 @@ static int write_text(GString *text, const struct report_format *format, const c
 {
 	g_autoptr(GPtrArray) results = stored_run_results(dir, error);
 	g_autoptr(RunInfo) run = results ? run_info_load(dir, error) : NULL;
+	g_autoptr(Checks) checks = run ? checks_load(NULL, error) : NULL;
+	g_autoptr(GHashTable) words = checks ? checks_words(checks) : NULL;
 	struct report report = {
 		.run = run,
 		.results = results,
 		.dir = dir,
+		.checks = words,
 		.origin = opt.origin,
 		.commit = opt.commit,
 		.repository = opt.repository,
@@ -81,7 +85,7 @@ static int write_text(GString *text, const struct report_format *format, const c
 	g_autofree char *cell_dir = NULL;
 	const Result *r;
 
-	if (!run)
+	if (!checks)
 		return EXIT_COULD_NOT_RUN;
 	report_sort(results);
 	if (!opt.cell) {

@@ -28,6 +28,13 @@ struct check_result {
 	GArray *frames; /* of uint64_t: numbers in the capture */
 };
 
+/* What the catalogue says of a check. Borrowed. */
+struct check_words {
+	const char *claim;  /* one sentence */
+	const char *level;  /* "MUST", "practice", ... */
+	const char *clause; /* "RFC 2131 2", or what else it rests on */
+};
+
 /* Takes @evidence and copies @frames. */
 struct check_result *check_result_new(const char *id, enum check_verdict verdict, char *evidence,
 				      const uint64_t *frames, guint n_frames);

@@ -18,7 +18,8 @@ struct report {
 	const RunInfo *run;
 	const GPtrArray *results; /* of Result, in the order wanted */
 
-	const char *dir; /* the run's folder, for time lines; NULL: there is none */
+	const char *dir;    /* the run's folder, for time lines; NULL: there is none */
+	GHashTable *checks; /* id -> struct check_words of the catalogue; NULL: not known */
 
 	/* For KCIDB: whose run it is, and which source the clients were built from. */
 	const char *origin;     /* of the characters a-z, 0-9 and _; NULL: "iplab" */

@@ -4,20 +4,11 @@
  */
 #include "reports/run_page.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "reports/page.h"
-#include "reports/text.h"
-#include "reports/timeline.h"
-
-/* Signs say the same as the words beside them: nothing rests on colour. */
-static const char *const signs[] = {
-	[VERDICT_PASS] = "✓",  [VERDICT_FAIL] = "✗",  [VERDICT_ERROR] = "⚠", [VERDICT_SKIP] = "–",
-	[VERDICT_XFAIL] = "✗", [VERDICT_XPASS] = "✓", [VERDICT_FLAKY] = "~",
-};
-static_assert(G_N_ELEMENTS(signs) == VERDICT_N, "one sign for each verdict");
+#include "reports/page_boot.h"
 
 /* A client with a server: what a column of the table is. Borrowed from the results. */
 struct column {
@@ -29,9 +20,8 @@ struct page {
 	GArray *columns;      /* of struct column */
 	GPtrArray *results;   /* by scenario, then as they came */
 	bool several_servers; /* so that columns say theirs */
-	const char *dir;      /* of the run; NULL: without time lines */
-	unsigned n_described, n_left_out, n_without_timeline;
-	size_t n_timeline_bytes;
+	struct page_boots boots;
+	unsigned n_described, n_left_out;
 };
 
 static const Result *result_at(const struct page *p, unsigned i)
@@ -42,119 +32,6 @@ static const Result *result_at(const struct page *p, unsigned i)
 static bool is_of(const Result *r, const struct column *c)
 {
 	return g_str_equal(r->client, c->client) && g_str_equal(r->server, c->server);
-}
-
-/* --- a boot ----------------------------------------------------------------------------------- */
-
-static void append_milestones(GString *out, const Result *r)
-{
-	if (!r->milestones->len)
-		return;
-	g_string_append(out, "<p>");
-	for (unsigned i = 0; i < r->milestones->len; i++) {
-		const struct milestone *m = &g_array_index(r->milestones, struct milestone, i);
-
-		page_printf(out, "%s%s&nbsp;", i ? ", " : "", m->name);
-		text_append_duration(out, m->t_ns);
-	}
-	g_string_append(out, "</p>\n");
-}
-
-static void append_check(GString *out, const struct check_result *c)
-{
-	const char *verdict = check_verdict_name(c->verdict);
-
-	page_printf(out, "<p><span class=\"%s\">%s</span> <code>%s</code>: %s", verdict, verdict,
-		    c->id, c->evidence ? c->evidence : "");
-	for (unsigned i = 0; i < c->frames->len; i++)
-		g_string_append_printf(out, "%s%" PRIu64,
-				       i                     ? ", "
-				       : c->frames->len == 1 ? " — frame "
-							     : " — frames ",
-				       g_array_index(c->frames, uint64_t, i));
-	g_string_append(out, "</p>\n");
-}
-
-/* They are much the same in every boot of a client: one has to ask for them. */
-static void append_checks(GString *out, const Result *r)
-{
-	if (!r->checks->len && !r->n_checks_passed)
-		return;
-	g_string_append_printf(out,
-			       "<details><summary>checks: %" PRIu64 " passed, %u not</summary>\n",
-			       r->n_checks_passed, r->checks->len);
-	for (unsigned i = 0; i < r->checks->len; i++)
-		append_check(out, r->checks->pdata[i]);
-	g_string_append(out, "</details>\n");
-}
-
-/* Not more than @max bytes of it, in whole lines. */
-static void append_lines(GString *out, GString *text, size_t max)
-{
-	g_autofree char *escaped = NULL;
-	const char *end;
-
-	if (text->len > max) {
-		end = g_strrstr_len(text->str, (gssize)max, "\n");
-		g_string_truncate(text, end ? (gsize)(end + 1 - text->str) : 0);
-		g_string_append(text, "... cut here: the page has no room for more\n");
-	}
-	escaped = g_markup_escape_text(text->str, (gssize)text->len);
-	g_string_append_printf(
-		out, "<details><summary>time line</summary><pre>%s</pre></details>\n", escaped);
-}
-
-/* Of what did not pass. Its text is safe for a terminal, so nothing is hidden in it. */
-static void append_timeline(struct page *p, const Result *r)
-{
-	struct timeline_options options = { .result = r, .n_console = TIMELINE_CONSOLE_LINES };
-	g_autoptr(GString) text = g_string_new(NULL);
-	g_autofree char *dir = NULL;
-
-	if (!p->dir || r->verdict == VERDICT_PASS || !r->ending)
-		return;
-	dir = g_build_filename(p->dir, "cells", r->cell, NULL);
-	if (p->n_timeline_bytes >= RUN_PAGE_TIMELINES_BYTES) {
-		p->n_without_timeline++;
-		return;
-	}
-	if (!timeline_write(text, dir, &options, NULL))
-		return;
-	append_lines(p->out, text, RUN_PAGE_TIMELINE_BYTES);
-	p->n_timeline_bytes += text->len;
-}
-
-static void append_facts(GString *out, const Result *r)
-{
-	page_printf(out, "<p class=\"dim\">%s clock, ", r->clock);
-	text_append_duration(out, r->wall_ns);
-	g_string_append(out, " of the host's time");
-	if (r->ending)
-		page_printf(out, ", ended with %s", r->ending);
-	g_string_append_printf(out, ", %" PRIu64 " frames from the guest and %" PRIu64 " to it",
-			       r->frames_in, r->frames_out);
-	if (r->n_sent)
-		g_string_append_printf(out, ", %" PRIu64 " of %" PRIu64 " packets lost", r->n_lost,
-				       r->n_sent);
-	page_printf(out, "; <code>iplab show %s</code></p>\n", r->cell);
-}
-
-static void append_boot(struct page *p, const Result *r)
-{
-	GString *out = p->out;
-	const char *verdict = verdict_name(r->verdict);
-
-	page_printf(out, "<article id=\"%s\"><p><b>%s</b> <span class=\"%s\">", r->cell, r->cell,
-		    verdict);
-	page_printf(out, "%s %s</span>", signs[r->verdict], verdict);
-	if (r->verdict != VERDICT_PASS)
-		page_printf(out, ": %s", report_reason(r));
-	g_string_append(out, "</p>\n");
-	append_milestones(out, r);
-	append_facts(out, r);
-	append_checks(out, r);
-	append_timeline(p, r);
-	g_string_append(out, "</article>\n");
 }
 
 /* --- a scenario ------------------------------------------------------------------------------- */
@@ -186,7 +63,7 @@ static void append_verdict(GString *out, const Result *first, unsigned n)
 	g_autofree char *target = g_uri_escape_string(first->cell, "/", FALSE);
 
 	page_printf(out, "<a class=\"%s\" href=\"#%s\">%s ", verdict, target,
-		    signs[first->verdict]);
+		    page_sign(first->verdict));
 	if (n > 1)
 		page_printf(out, "%u ", n);
 	page_printf(out, "%s</a>", verdict);
@@ -224,7 +101,7 @@ static void append_boots(struct page *p, unsigned begin, unsigned end)
 			p->n_left_out++;
 			continue;
 		}
-		append_boot(p, r);
+		page_boot_append(&p->boots, r);
 	}
 }
 
@@ -330,7 +207,7 @@ static void append_heading(GString *out, const struct report *r)
 	for (enum verdict v = 0; v < VERDICT_N; v++)
 		if (c.n[v])
 			page_printf(out, "<span class=\"%s\">%s %u %s</span> ", verdict_name(v),
-				    signs[v], c.n[v], verdict_name(v));
+				    page_sign(v), c.n[v], verdict_name(v));
 	g_string_append(out, "</p>\n<dl>\n");
 	append_fact(out, "command", r->run->command);
 	append_fact(out, "cells", cells);
@@ -377,8 +254,9 @@ void run_page_report(GString *out, const struct report *r)
 {
 	g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(struct column));
 	g_autoptr(GPtrArray) results = g_ptr_array_sized_new(r->results->len);
-	struct page p = { .out = out, .columns = columns, .results = results, .dir = r->dir };
+	struct page p = { .out = out, .columns = columns, .results = results };
 
+	p.boots = (struct page_boots){ .out = out, .dir = r->dir, .checks = r->checks };
 	for (unsigned i = 0; i < r->results->len; i++)
 		g_ptr_array_add(results, r->results->pdata[i]);
 	g_ptr_array_sort(results, compare_scenarios); /* keeps the order of equals */
@@ -392,10 +270,11 @@ void run_page_report(GString *out, const struct report *r)
 			    "<p>%u boots that did not pass are not described here: "
 			    "<code>iplab show</code> tells of each.</p>\n",
 			    p.n_left_out);
-	if (p.n_without_timeline)
+	if (p.boots.n_without)
 		page_printf(out,
-			    "<p>The page has no room for the time lines of %u more boots: "
+			    "<p>The page has no room for pictures, consoles and time lines of %u "
+			    "more boots: "
 			    "<code>iplab show</code> has each.</p>\n",
-			    p.n_without_timeline);
+			    p.boots.n_without);
 	page_end(out, page_filter_js);
 }

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "reports/console_tail.h"
 #include "reports/event.h"
 #include "reports/fold.h"
 #include "reports/lines.h"
@@ -17,13 +18,6 @@
 
 enum {
 	HEADING_WIDTH = 10,
-};
-
-/* The last lines of the console. */
-struct tail {
-	GQueue lines; /* of char *, safe to print */
-	unsigned n_max, n_seen;
-	bool all;
 };
 
 struct view {
@@ -35,47 +29,13 @@ struct view {
 	JsonObject *verdict; /* its event; NULL: none yet */
 	bool torn;           /* the last line has no end */
 	unsigned n_lines, n_bad, first_bad;
-	struct tail tail;
+	struct console_tail tail;
 };
-
-static void tail_clear(struct tail *t)
-{
-	g_queue_clear_full(&t->lines, g_free);
-	t->n_seen = 0;
-}
-
-static void tail_add(struct tail *t, const char *text)
-{
-	g_autofree char *seen = t->all ? g_strdup(text) : text_overstrike(text);
-
-	if (!seen[strspn(seen, " ")])
-		return;
-	t->n_seen++;
-	g_queue_push_tail(&t->lines, text_safe(seen));
-	if (t->lines.length > t->n_max)
-		g_free(g_queue_pop_head(&t->lines));
-}
-
-static void on_console_line(void *self, char *line, size_t len, bool whole)
-{
-	char *from = line, *to = line;
-
-	(void)whole;
-	/* A terminal ignores zero bytes. */
-	for (; from < line + len; from++) {
-		if (*from)
-			*to++ = *from;
-	}
-	if (to > line && to[-1] == '\r')
-		to--;
-	*to = '\0';
-	tail_add(self, line);
-}
 
 static void on_event(struct view *v, JsonObject *event)
 {
 	if (event_is(event, "console") && event_text(event, "text"))
-		tail_add(&v->tail, event_text(event, "text"));
+		console_tail_add(&v->tail, event_text(event, "text"));
 	if (event_is(event, "verdict")) {
 		g_clear_pointer(&v->verdict, json_object_unref);
 		v->verdict = json_object_ref(event);
@@ -306,7 +266,7 @@ static void write_header(GString *out, const struct view *v, const char *cell_di
 	g_string_append_c(out, '\n');
 }
 
-static void write_tail(GString *out, const struct tail *t, bool colour)
+static void write_tail(GString *out, const struct console_tail *t, bool colour)
 {
 	if (!t->lines.length)
 		return;
@@ -318,34 +278,19 @@ static void write_tail(GString *out, const struct tail *t, bool colour)
 	}
 }
 
-/* The console as it came is better than what the journal has of it: partial lines count. */
-static void read_console(struct view *v, const char *cell_dir)
-{
-	g_autofree char *path = g_build_filename(cell_dir, "console.gz", NULL);
-	struct tail tail = { .n_max = v->tail.n_max, .all = v->tail.all };
-
-	g_queue_init(&tail.lines);
-	lines_read(path, on_console_line, &tail);
-	if (!tail.n_seen)
-		return;
-	tail_clear(&v->tail);
-	v->tail = tail;
-}
-
 static void view_init(struct view *v, const struct timeline_options *opt)
 {
 	*v = (struct view){ .opt = opt };
 	v->events = (struct event_view){ .all = opt->all, .colour = opt->colour };
-	v->tail = (struct tail){ .n_max = opt->n_console, .all = opt->all };
+	console_tail_init(&v->tail, opt->n_console, opt->all);
 	v->body = g_string_new(NULL);
 	v->fold = fold_new(v->body, &v->events);
 	v->parser = json_parser_new();
-	g_queue_init(&v->tail.lines);
 }
 
 static void view_fini(struct view *v)
 {
-	tail_clear(&v->tail);
+	console_tail_fini(&v->tail);
 	g_clear_pointer(&v->verdict, json_object_unref);
 	g_object_unref(v->parser);
 	fold_free(v->fold);
@@ -367,7 +312,8 @@ bool timeline_write(GString *out, const char *cell_dir, const struct timeline_op
 	view_init(&v, opt);
 	end = lines_read(path, on_journal_line, &v);
 	fold_flush(v.fold);
-	read_console(&v, cell_dir);
+	/* The console as it came is better than what the journal has of it: partial lines count. */
+	console_tail_read(&v.tail, cell_dir);
 	write_header(out, &v, cell_dir, end);
 	g_string_append_len(out, v.body->str, (gssize)v.body->len);
 	write_tail(out, &v.tail, opt->colour);

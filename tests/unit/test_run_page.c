@@ -6,34 +6,18 @@
 
 #include <check.h>
 #include <glib/gstdio.h>
-#include <libxml/HTMLparser.h>
-#include <libxml/xpath.h>
 #include <string.h>
 #include <zlib.h>
 
+#include "reports/page_boot.h"
+#include "tests/support/html_says.h"
 #include "tests/support/stored_sample.h"
 #include "tests/support/suite.h"
 #include "tests/support/temp_folder.h"
 
-/* What the page says at @xpath, as text. */
 static void assert_says(const char *xpath, const char *want)
 {
-	htmlDocPtr doc = htmlReadMemory(sample_text->str, (int)sample_text->len, NULL, "UTF-8",
-					HTML_PARSE_NONET | HTML_PARSE_NOERROR);
-	xmlXPathContext *context;
-	xmlXPathObject *found;
-	xmlChar *got;
-
-	ck_assert(doc != NULL);
-	context = xmlXPathNewContext(doc);
-	found = xmlXPathEvalExpression(BAD_CAST xpath, context);
-	ck_assert_ptr_nonnull(found);
-	got = xmlXPathCastToString(found);
-	ck_assert_msg(g_str_equal(got, want), "%s: \"%s\", not \"%s\"", xpath, (char *)got, want);
-	xmlFree(got);
-	xmlXPathFreeObject(found);
-	xmlXPathFreeContext(context);
-	xmlFreeDoc(doc);
+	assert_html_says(sample_text, xpath, want);
 }
 
 #define ROW(name) "//tbody[tr/th/code='" name "']"
@@ -85,6 +69,8 @@ END_TEST
 START_TEST(checks_are_told)
 {
 	const uint64_t frames[] = { 7, 9 };
+	g_autoptr(GHashTable) words = g_hash_table_new(g_str_hash, g_str_equal);
+	struct check_words announce = { "A client `tells`", "SHOULD", "RFC 826" };
 	Result *r = sample_add("lwip", "boot/probe", 1, VERDICT_PASS, NULL);
 
 	g_ptr_array_add(r->checks, check_result_new("arp.announce", CHECK_WARN,
@@ -93,6 +79,11 @@ START_TEST(checks_are_told)
 	sample_write(run_page_report);
 	assert_says("//article/details/summary", "checks: 3 passed, 1 not");
 	assert_says("//article/details/p", "warn arp.announce: tells <nobody> — frames 7, 9");
+	sample.checks = words;
+	g_hash_table_insert(words, (char *)"arp.announce", &announce);
+	sample_write(run_page_report);
+	assert_says("//article/details/p", "warn arp.announce (SHOULD, RFC 826) A client tells: "
+					   "tells <nobody> — frames 7, 9");
 	assert_says("string(//article/details/p/span/@class)", "warn");
 }
 END_TEST
@@ -151,11 +142,39 @@ START_TEST(time_lines_are_told)
 	sample_write(run_page_report);
 	temp_folder_remove(dir);
 	assert_says("count(//pre)", "1");
+	assert_says("count(//article/svg)", "1");
 	assert_says("count(" ROW("boot/broken") "//article/details/pre)", "1");
 	assert_says("contains(//pre, \"| '<b>'\")", "true");
 	assert_says("count(//pre/b)", "0");
 	assert_says("contains(//pre, 'cut here')", _i ? "true" : "false");
-	ck_assert_uint_lt(sample_text->len, RUN_PAGE_TIMELINE_BYTES + 256 * 1024);
+	ck_assert_uint_lt(sample_text->len, PAGE_BOOT_TIMELINE_BYTES + 256 * 1024);
+}
+END_TEST
+
+/* The end of it, as text, bounded however long its lines are. */
+START_TEST(consoles_are_told)
+{
+	char *dir = temp_folder_new();
+	g_autofree char *folder =
+		g_build_filename(dir, "cells/libnet-7.2/builtin/boot/broken/1", NULL);
+	g_autofree char *path = g_build_filename(folder, "console.gz", NULL);
+	g_autofree char *line = g_strnfill(_i ? 3000 : 30, 'x');
+	gzFile f;
+
+	sample_add_all();
+	sample.dir = dir;
+	ck_assert_int_eq(g_mkdir_with_parents(folder, 0700), 0);
+	f = gzopen(path, "wb1");
+	for (unsigned i = 1; i <= 40; i++)
+		ck_assert_int_gt(gzprintf(f, "line %u <b>\x1b %s\r\n", i, line), 0);
+	ck_assert_int_eq(gzclose(f), Z_OK);
+	sample_write(run_page_report);
+	temp_folder_remove(dir);
+	assert_says("//article/details[1]/summary",
+		    _i ? "console: the last 2 of 40 lines" : "console: the last 30 of 40 lines");
+	assert_says("contains(//pre, 'line 40 <b>\\x1b xxx')", "true");
+	assert_says("contains(//pre, 'line 10 ')", "false");
+	assert_says("count(//pre/b)", "0");
 }
 END_TEST
 
@@ -195,6 +214,7 @@ int main(void)
 	tcase_add_test(tc, checks_are_told);
 	tcase_add_test(tc, several_servers_are_columns);
 	tcase_add_loop_test(tc, time_lines_are_told, 0, 2);
+	tcase_add_loop_test(tc, consoles_are_told, 0, 2);
 	tcase_add_test(tc, nothing_was_run);
 	tcase_add_test(tc, a_night_in_which_all_fails);
 	tcase_add_test(tc, nobody_is_asked);

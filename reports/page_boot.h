@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the page of a run tells of one boot
+ */
+#ifndef REPORTS_PAGE_BOOT_H
+#define REPORTS_PAGE_BOOT_H
+
+#include <glib.h>
+
+#include "reports/result.h"
+
+enum {
+	/* The page says what was left out. */
+	PAGE_BOOT_TIMELINE_BYTES = 64 * 1024,        /* of one boot */
+	PAGE_BOOT_CONSOLE_LINES = 30,                /* the last ones */
+	PAGE_BOOT_CONSOLE_BYTES = 8 * 1024,          /* of them, the last ones */
+	PAGE_BOOT_EVIDENCE_BYTES = 12 * 1024 * 1024, /* pictures, consoles and time lines of all
+						      * boots, and of one more */
+};
+
+/* The boots of a page, one after the other. */
+struct page_boots {
+	GString *out;
+	const char *dir;    /* of the run; NULL: without picture, console and time line */
+	GHashTable *checks; /* id -> struct check_words; or NULL */
+	unsigned n_without; /* that the page has no room for */
+	size_t n_bytes;     /* of evidence, so far */
+};
+
+/* A sign that says the same as the name of the verdict beside it: nothing rests on colour. */
+const char *page_sign(enum verdict v);
+
+/*
+ * Append what its result says: reason, milestones, checks that are not passed. Of one that did not
+ * pass also what its folder says: the picture, the end of the console, and the time line in words.
+ */
+void page_boot_append(struct page_boots *b, const Result *r);
+
+#endif /* REPORTS_PAGE_BOOT_H */
