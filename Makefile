@@ -53,10 +53,10 @@ SERVER := builtin capture dhcp dhcp6 dhcp6_pool dhcp_leases dhcp_reply dnsmasq \
 	impair_craft impair_passage impair_pieces impair_rewrite impair_rule journal \
 	link log_lines neighbours netns packet_id packet_id_tally packet_id_tcp packet_id_tftp \
 	ra reassembly server slirp store tcp tcp_conn tcp_sender tftp tftp_transfer veth
-REPORTS := change_point check_result chrome_trace compare compare_runs compare_text console_tail \
+REPORTS := change_point chart check_result chrome_trace compare compare_runs compare_text console_tail \
 	ctrf event fold history history_add history_db journal_line json_out junit kcidb lines markdown \
-	metric openmetrics page page_boot picture report result run_info run_page stats table tap text \
-	timeline trend
+	metric openmetrics page page_boot picture report result run_info \
+	run_page stats table tap text timeline trend
 FIXTURE_MODULES := deb elf file_set image_check initramfs kernel_config kernel_modules \
 	linux_netboot netboot_image unpack
 HARNESS := boot catalogue cell cell_checks check_catalogue client client_layers cmd_compare \
@@ -115,7 +115,10 @@ $(B)/prefix: FORCE
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@
 FORCE:
 
-$(B)/reports/page.o: $(wildcard reports/page/*)
+# Pages carry their style, their scripts and Chart.js: the program has them in it.
+CHART_JS := /usr/share/javascript/chart.js/chart.min.js
+$(B)/reports/page.o: $(wildcard reports/page/* $(CHART_JS))
+$(B)/reports/page.o: ALL_CFLAGS += -DIPLAB_CHART_JS='"$(CHART_JS)"'
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)

@@ -185,5 +185,5 @@ void conformance_page(GString *out, const Conformance *c, const Checks *checks, 
 	filter(out);
 	for (guint i = 0; i < checks->areas->len; i++)
 		area_section(out, c, checks, checks->areas->pdata[i], dir);
-	page_end(out, page_filter_js);
+	page_end(out, (const char *const[]){ page_filter_js, NULL });
 }

@@ -121,6 +121,14 @@ void json_bool(struct json_out *j, const char *key, bool value)
 	g_string_append(j->s, value ? "true" : "false");
 }
 
+void json_double(struct json_out *j, const char *key, double value)
+{
+	char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+	item(j, key);
+	g_string_append(j->s, g_ascii_formatd(text, sizeof(text), "%.9g", value));
+}
+
 void json_decimal(struct json_out *j, const char *key, uint64_t value, uint64_t unit)
 {
 	item(j, key);

@@ -38,6 +38,9 @@ void json_printf(struct json_out *j, const char *key, const char *format, ...) G
 void json_count(struct json_out *j, const char *key, uint64_t value);
 void json_bool(struct json_out *j, const char *key, bool value);
 
+/* Nine digits that count. */
+void json_double(struct json_out *j, const char *key, double value);
+
 /* @value / @unit as a decimal fraction: json_decimal(j, "s", 1500000, 1000000) is 1.500000. */
 void json_decimal(struct json_out *j, const char *key, uint64_t value, uint64_t unit);
 

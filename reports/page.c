@@ -18,6 +18,9 @@ extern const char page_css[];
 
 EMBED(page_css, "reports/page/page.css");
 EMBED(page_filter_js, "reports/page/filter.js");
+EMBED(page_compare_js, "reports/page/compare.js");
+EMBED(page_charts_js, "reports/page/charts.js");
+EMBED(page_chart_library_js, IPLAB_CHART_JS);
 
 void page_text(GString *out, const char *text)
 {
@@ -60,6 +63,8 @@ void page_begin(GString *out, const char *title)
 {
 	page_printf(out,
 		    "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+		    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+		    "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
 		    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		    "<title>%s</title>\n<style>\n",
 		    title);
@@ -84,10 +89,26 @@ void page_filter(GString *out, const char *hint, const char *const *verdicts, co
 		    one, many);
 }
 
-void page_end(GString *out, const char *script)
+void page_json(GString *out, const char *id, const char *json)
+{
+	g_string_append(out, "<script type=\"application/json\"");
+	if (id)
+		page_printf(out, " id=\"%s\"", id);
+	g_string_append_c(out, '>');
+	/* No text in it may end the element, or begin a comment. */
+	for (; *json; json++) {
+		if (*json == '<')
+			g_string_append(out, "\\u003c");
+		else
+			g_string_append_c(out, *json);
+	}
+	g_string_append(out, "</script>\n");
+}
+
+void page_end(GString *out, const char *const *scripts)
 {
 	g_string_append(out, "</main>\n");
-	if (script)
-		g_string_append_printf(out, "<script>\n%s</script>\n", script);
+	for (; *scripts; scripts++)
+		g_string_append_printf(out, "<script>\n%s</script>\n", *scripts);
 	g_string_append(out, "</body>\n</html>\n");
 }

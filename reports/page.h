@@ -8,7 +8,10 @@
 #include <glib.h>
 
 /* The scripts of reports/page/, as part of the program. */
-extern const char page_filter_js[];
+extern const char page_filter_js[], page_compare_js[], page_charts_js[];
+
+/* Chart.js, with its notice of licence; page_charts_js needs it. */
+extern const char page_chart_library_js[];
 
 /* Append @text (any bytes) so that it is text in an element or in a quoted attribute. */
 void page_text(GString *out, const char *text);
@@ -33,7 +36,10 @@ void page_begin(GString *out, const char *title);
 void page_filter(GString *out, const char *hint, const char *const *verdicts, const char *one,
 		 const char *many);
 
-/* From the end of <main>, with a script (NULL: none). */
-void page_end(GString *out, const char *script);
+/* Data for a script, in an element with that id; NULL: without one. */
+void page_json(GString *out, const char *id, const char *json);
+
+/* From the end of <main>, with scripts in their order; NULL-terminated. */
+void page_end(GString *out, const char *const *scripts);
 
 #endif /* REPORTS_PAGE_H */

@@ -276,5 +276,5 @@ void run_page_report(GString *out, const struct report *r)
 			    "more boots: "
 			    "<code>iplab show</code> has each.</p>\n",
 			    p.boots.n_without);
-	page_end(out, page_filter_js);
+	page_end(out, (const char *const[]){ page_filter_js, NULL });
 }
