@@ -67,35 +67,35 @@ static void append_frames(GString *out, const struct check_result *c)
 				       g_array_index(c->frames, uint64_t, i));
 }
 
+/* What it demands stands once in the page, below the matrix: here its level and clause will do. */
 static void append_check(GString *out, const struct check_result *c, const struct check_words *w)
 {
-	const char *verdict = check_verdict_name(c->verdict);
-
-	page_printf(out, "<p><span class=\"%s\">%s</span> <code>%s</code>", verdict, verdict,
-		    c->id);
-	if (w) {
-		page_printf(out, " (%s, %s) ", w->level, w->clause);
-		page_prose(out, w->claim);
-	}
+	page_printf(out, "%s %s", check_verdict_name(c->verdict), c->id);
+	if (w)
+		page_printf(out, " (%s, %s)", w->level, w->clause);
 	page_printf(out, ": %s", c->evidence ? c->evidence : "");
 	append_frames(out, c);
-	g_string_append(out, "</p>\n");
+	g_string_append_c(out, '\n');
 }
 
-/* They are much the same in every boot of a client: one has to ask for them. */
+/*
+ * They are much the same in every boot of a client: one has to ask for them. They are plain text,
+ * because a page has very many of them, and a browser takes long for elements.
+ */
 static void append_checks(const struct page_boots *b, const Result *r)
 {
 	if (!r->checks->len && !r->n_checks_passed)
 		return;
 	g_string_append_printf(b->out,
-			       "<details><summary>checks: %" PRIu64 " passed, %u not</summary>\n",
+			       "<details><summary>checks: %" PRIu64 " passed, %u not</summary>"
+			       "<pre class=\"wrap\">",
 			       r->n_checks_passed, r->checks->len);
 	for (unsigned i = 0; i < r->checks->len; i++) {
 		const struct check_result *c = r->checks->pdata[i];
 
 		append_check(b->out, c, b->checks ? g_hash_table_lookup(b->checks, c->id) : NULL);
 	}
-	g_string_append(b->out, "</details>\n");
+	g_string_append(b->out, "</pre></details>\n");
 }
 
 /* --- evidence: text that is safe for a terminal, so nothing is hidden in it ------------------- */
@@ -146,28 +146,48 @@ static void append_console(GString *out, const char *dir)
 	console_tail_fini(&tail);
 }
 
-static void append_evidence(struct page_boots *b, const Result *r)
+static void append_picture(struct page_boots *b, const char *dir)
+{
+	g_autoptr(Picture) picture = picture_new();
+	size_t start = b->out->len;
+
+	if (b->n_picture_bytes >= PAGE_BOOT_PICTURES_BYTES) {
+		b->n_without_picture++;
+		return;
+	}
+	if (picture_read(picture, dir))
+		picture_append(b->out, picture);
+	append_console(b->out, dir);
+	b->n_picture_bytes += b->out->len - start;
+}
+
+static void append_timeline(struct page_boots *b, const Result *r, const char *dir)
 {
 	struct timeline_options options = { .result = r };
 	g_autoptr(GString) text = g_string_new(NULL);
-	g_autoptr(Picture) picture = picture_new();
-	g_autofree char *dir = NULL;
 	size_t start = b->out->len;
 
-	if (!b->dir || r->verdict == VERDICT_PASS || !r->ending)
-		return;
-	dir = g_build_filename(b->dir, "cells", r->cell, NULL);
-	if (b->n_bytes >= PAGE_BOOT_EVIDENCE_BYTES) {
-		b->n_without++;
+	if (b->n_timeline_bytes >= PAGE_BOOT_TIMELINES_BYTES) {
+		b->n_without_timeline++;
 		return;
 	}
 	if (!timeline_write(text, dir, &options, NULL))
 		return;
-	if (picture_read(picture, dir))
-		picture_append(b->out, picture);
-	append_console(b->out, dir);
 	append_lines(b->out, text);
-	b->n_bytes += b->out->len - start;
+	b->n_timeline_bytes += b->out->len - start;
+}
+
+static void append_evidence(struct page_boots *b, const Result *r)
+{
+	g_autofree char *dir = NULL;
+
+	if (!b->dir || r->verdict == VERDICT_PASS || !r->ending)
+		return;
+	dir = g_build_filename(b->dir, "cells", r->cell, NULL);
+	if (!g_file_test(dir, G_FILE_TEST_IS_DIR))
+		return;
+	append_picture(b, dir);
+	append_timeline(b, r, dir);
 }
 
 void page_boot_append(struct page_boots *b, const Result *r)

@@ -10,12 +10,12 @@
 #include "reports/result.h"
 
 enum {
-	/* The page says what was left out. */
+	/* The page says what was left out. Of all boots means: and of one more. */
 	PAGE_BOOT_TIMELINE_BYTES = 64 * 1024,        /* of one boot */
+	PAGE_BOOT_TIMELINES_BYTES = 8 * 1024 * 1024, /* of all boots */
 	PAGE_BOOT_CONSOLE_LINES = 30,                /* the last ones */
 	PAGE_BOOT_CONSOLE_BYTES = 8 * 1024,          /* of them, the last ones */
-	PAGE_BOOT_EVIDENCE_BYTES = 12 * 1024 * 1024, /* pictures, consoles and time lines of all
-						      * boots, and of one more */
+	PAGE_BOOT_PICTURES_BYTES = 4 * 1024 * 1024,  /* pictures and consoles of all boots */
 };
 
 /* The boots of a page, one after the other. */
@@ -23,8 +23,10 @@ struct page_boots {
 	GString *out;
 	const char *dir;    /* of the run; NULL: without picture, console and time line */
 	GHashTable *checks; /* id -> struct check_words; or NULL */
-	unsigned n_without; /* that the page has no room for */
-	size_t n_bytes;     /* of evidence, so far */
+
+	/* What there was no room for, and what took it. */
+	unsigned n_without_picture, n_without_timeline;
+	size_t n_picture_bytes, n_timeline_bytes;
 };
 
 /* A sign that says the same as the name of the verdict beside it: nothing rests on colour. */

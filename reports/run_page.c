@@ -9,6 +9,10 @@
 
 #include "reports/page.h"
 #include "reports/page_boot.h"
+#include "reports/page_checks.h"
+#include "reports/page_compare.h"
+#include "reports/sweep_charts.h"
+#include "reports/times_charts.h"
 
 /* A client with a server: what a column of the table is. Borrowed from the results. */
 struct column {
@@ -247,13 +251,76 @@ static void append_filter(GString *out)
 
 	for (enum verdict v = 0; v < VERDICT_N; v++)
 		verdicts[v] = verdict_name(v);
+	g_string_append(out, "<div id=\"matrix\"></div>\n");
 	page_filter(out, "scenario, client, words of a reason", verdicts, "scenario", "scenarios");
+}
+
+/* What follows the matrix, in this order. */
+struct section {
+	const char *id, *title;
+	GString *text;
+	bool is_there;
+};
+
+enum {
+	SECTION_COMPARE,
+	SECTION_TIMES,
+	SECTION_SWEEPS,
+	SECTION_CHECKS,
+	SECTION_N,
+};
+
+/* Links to all that there is below the matrix, which may be long. */
+static void append_contents(GString *out, const struct section *sections)
+{
+	g_string_append(out, "<nav aria-label=\"Contents\"><a href=\"#matrix\">Scenarios</a>");
+	for (unsigned i = 0; i < SECTION_N; i++)
+		if (sections[i].is_there)
+			page_printf(out, "<a href=\"#%s\">%s</a>", sections[i].id,
+				    sections[i].title);
+	g_string_append(out, "</nav>\n");
+}
+
+static void make_sections(struct section *s, const struct report *r)
+{
+	static const struct section all[] = {
+		[SECTION_COMPARE] = { "side-by-side", "Side by side", NULL, false },
+		[SECTION_TIMES] = { "boot-times", "Boot times", NULL, false },
+		[SECTION_SWEEPS] = { "sweeps", "Sweeps", NULL, false },
+		[SECTION_CHECKS] = { "conformance", "Conformance", NULL, false },
+	};
+
+	for (unsigned i = 0; i < SECTION_N; i++) {
+		s[i] = all[i];
+		s[i].text = g_string_new(NULL);
+	}
+	s[SECTION_COMPARE].is_there = page_compare_append(s[SECTION_COMPARE].text, r->results);
+	s[SECTION_TIMES].is_there = times_charts_append(s[SECTION_TIMES].text, r->results);
+	s[SECTION_SWEEPS].is_there = sweep_charts_append(s[SECTION_SWEEPS].text, r->results);
+	s[SECTION_CHECKS].is_there =
+		page_checks_append(s[SECTION_CHECKS].text, r->results, r->checks);
+}
+
+/* The library is large: only a page with charts has it. */
+static void end_page(GString *out, const struct section *s)
+{
+	const char *scripts[SECTION_N + 1] = { page_filter_js };
+	unsigned n = 1;
+
+	if (s[SECTION_COMPARE].is_there)
+		scripts[n++] = page_compare_js;
+	if (s[SECTION_TIMES].is_there || s[SECTION_SWEEPS].is_there) {
+		scripts[n++] = page_chart_library_js;
+		scripts[n++] = page_charts_js;
+	}
+	page_end(out, scripts);
 }
 
 void run_page_report(GString *out, const struct report *r)
 {
 	g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(struct column));
 	g_autoptr(GPtrArray) results = g_ptr_array_sized_new(r->results->len);
+	struct section sections[SECTION_N];
 	struct page p = { .out = out, .columns = columns, .results = results };
 
 	p.boots = (struct page_boots){ .out = out, .dir = r->dir, .checks = r->checks };
@@ -263,6 +330,8 @@ void run_page_report(GString *out, const struct report *r)
 	find_columns(&p, r);
 	page_begin(out, "iplab: a run");
 	append_heading(out, r);
+	make_sections(sections, r);
+	append_contents(out, sections);
 	append_filter(out);
 	append_matrix(&p, r);
 	if (p.n_left_out)
@@ -270,11 +339,15 @@ void run_page_report(GString *out, const struct report *r)
 			    "<p>%u boots that did not pass are not described here: "
 			    "<code>iplab show</code> tells of each.</p>\n",
 			    p.n_left_out);
-	if (p.boots.n_without)
-		page_printf(out,
-			    "<p>The page has no room for pictures, consoles and time lines of %u "
-			    "more boots: "
-			    "<code>iplab show</code> has each.</p>\n",
-			    p.boots.n_without);
-	page_end(out, (const char *const[]){ page_filter_js, NULL });
+	if (p.boots.n_without_picture || p.boots.n_without_timeline)
+		page_printf(
+			out,
+			"<p>The page has no room for pictures and consoles of %u boots, and for "
+			"time lines of %u: <code>iplab show</code> has each.</p>\n",
+			p.boots.n_without_picture, p.boots.n_without_timeline);
+	for (unsigned i = 0; i < SECTION_N; i++) {
+		g_string_append_len(out, sections[i].text->str, (gssize)sections[i].text->len);
+		g_string_free(sections[i].text, TRUE);
+	}
+	end_page(out, sections);
 }
