@@ -63,7 +63,7 @@ HARNESS := boot catalogue cell cell_checks check_catalogue client client_layers 
 	cmd_conformance cmd_history cmd_image cmd_list cmd_merge cmd_report cmd_run cmd_serve cmd_show \
 	cmd_worker command compare_cells conformance conformance_page conformance_text console cost \
 	drive_virtual drive_wall durations ending expect feature filter ini known lowcore marker merge \
-	milestones observer origin pairwise past_run paths plan plan_file pool progress qemu qemu_info qmp \
+	milestones night observer origin pairwise past_run paths plan plan_file pool progress qemu qemu_info qmp \
 	retry rules run_cells run_json run_options run_plan run_report rundir scenario scenario_http \
 	scenario_ipv6 scenario_keys scenario_sweep serve serve_log shard shared_trees stored_run trace \
 	tree verify wall worker_job \

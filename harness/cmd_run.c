@@ -28,6 +28,7 @@ typedef struct Request {
 	Known *known;
 	Checks *checks;
 	struct shard shard;
+	struct night night;
 } Request;
 
 static void request_clear(Request *r)
@@ -222,6 +223,25 @@ static int run_or_list(const Request *r, GPtrArray *cells, const struct rundir_p
 	return EXIT_AS_EXPECTED;
 }
 
+/* In run.json stands which night it was: on another day the stored run is of the same cells. */
+static void record_night(Request *r)
+{
+	g_autofree char *option = NULL;
+	GPtrArray *words;
+
+	if (!r->night.is_used || run_options.night)
+		return;
+	option = g_strdup_printf("--night=%" G_GUINT64_FORMAT, r->night.number);
+	words = g_ptr_array_new();
+	g_ptr_array_add(words, r->command[0]);
+	g_ptr_array_add(words, g_steal_pointer(&option));
+	for (char **word = r->command + 1; *word; word++)
+		g_ptr_array_add(words, *word);
+	g_ptr_array_add(words, NULL);
+	g_free(r->command);
+	r->command = (char **)g_ptr_array_free(words, FALSE);
+}
+
 /* Leave in the whole plan what is ours to do, and say what it is part of. */
 static bool take_part(const Request *r, GPtrArray *cells, struct rundir_plan *plan, char **hash,
 		      GError **error)
@@ -268,7 +288,9 @@ int command_run(int argc, char **argv)
 		r.shard = r.from->shard;
 	if (!r.from && !run_plan_shard(&r.shard, &run_options, &error))
 		return error_code(error);
-	cells = run_plan_make(&run_options, r.catalogue, r.terms + 1, &error);
+	cells = run_plan_make(&run_options, r.catalogue, r.terms + 1, &r.night, &error);
+	if (cells)
+		record_night(&r);
 	if (!cells || !take_part(&r, cells, &plan, &hash, &error))
 		return error_code(error);
 	if (cells->len || !run_options.rerun_failed)

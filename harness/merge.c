@@ -31,7 +31,7 @@ static bool check_plan(const PastRun *first, const PastRun *r, GError **error)
 	if (!g_str_equal(first->hash, r->hash) || first->n_whole != r->n_whole) {
 		g_set_error(error, MERGE_ERROR, MERGE_ERROR_PLAN,
 			    "%s is of plan %.12s with %u cells, %s of %.12s with %u: other cells, "
-			    "scenarios, clients or durations",
+			    "scenarios, clients, durations, or another night",
 			    first->path, first->hash, first->n_whole, r->path, r->hash, r->n_whole);
 		return false;
 	}

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "harness/night.h"
 #include "harness/paths.h"
 #include "harness/scenario.h"
 
@@ -40,6 +41,7 @@ const struct ini_key plan_keys[] = {
 	  .help = "of the first repetition" },
 	{ "part.", "repeat", INI_UINT, PART(part.n_repeat), 1, N_REPEAT_MAX,
 	  .help = "each cell so often, each with the next seed" },
+	{ "part.", "rotate", INI_BOOL, PART(part.rotates), .help = "other seeds each night" },
 	{ "part.", "pairwise", INI_BOOL, PART(part.pairwise),
 	  .help = "only as many cells as try each pair of client, server and scenario" },
 	{ .key = NULL },
@@ -126,6 +128,20 @@ PlanFile *plan_file_load(const char *name, GError **error)
 	if (!ini || !ini_read(ini, "plan", p, error) || !read_parts(p, ini, error))
 		return NULL;
 	return g_steal_pointer(&p);
+}
+
+bool plan_file_rotate(PlanFile *p, uint64_t night)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < p->parts->len; i++) {
+		struct plan_part *part = p->parts->pdata[i];
+
+		if (part->rotates)
+			part->seed = night_seed(night, part->seed);
+		any |= part->rotates;
+	}
+	return any;
 }
 
 void plan_file_free(PlanFile *p)

@@ -26,6 +26,7 @@ struct plan_part {
 	uint64_t seed; /* of the first repetition */
 	unsigned n_repeat;
 	bool pairwise;
+	bool rotates; /* the seeds are those of the night */
 };
 
 typedef struct PlanFile {
@@ -43,6 +44,14 @@ extern const struct ini_key plan_keys[];
  * Return: the plan, or NULL with @error set (INI_ERROR).
  */
 PlanFile *plan_file_load(const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * plan_file_rotate() - Make the seeds of the parts that rotate those of a night
+ * @night:	Its number. Once for each plan
+ *
+ * Return: whether there are any.
+ */
+bool plan_file_rotate(PlanFile *p, uint64_t night);
 
 void plan_file_free(PlanFile *p);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PlanFile, plan_file_free)

@@ -5,6 +5,7 @@
 #include "harness/run_options.h"
 
 #include "harness/command.h"
+#include "harness/night.h"
 
 enum {
 	N_WORKERS_MAX = 1024,
@@ -27,6 +28,9 @@ static const GOptionEntry entries[] = {
 	  "Only as many cells as try each pair of client, server and scenario", NULL },
 	{ "shard", 0, 0, G_OPTION_ARG_STRING, &run_options.shard,
 	  "Run this part of the plan (as the CI engine's variables say, else 1/1)", "INDEX/TOTAL" },
+	{ "night", 0, 0, G_OPTION_ARG_STRING, &run_options.night,
+	  "Seeds that rotate are those of this night ($" NIGHT_VARIABLE ", else the UTC date)",
+	  "N" },
 	{ "durations", 0, 0, G_OPTION_ARG_FILENAME, &run_options.durations,
 	  "Know from this file, or folder of a run, how long cells take", "PATH" },
 	{ "resume", 0, 0, G_OPTION_ARG_FILENAME, &run_options.resume,
@@ -71,8 +75,8 @@ GQuark run_options_error_quark(void)
 void run_options_reset(void)
 {
 	struct run_options *o = &run_options;
-	char *texts[] = { o->clock,     o->out,   o->junit,  o->plan,
-			  o->durations, o->shard, o->resume, o->rerun_failed };
+	char *texts[] = { o->clock, o->out,    o->junit,        o->plan, o->durations,
+			  o->shard, o->resume, o->rerun_failed, o->night };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
@@ -118,6 +122,8 @@ static bool check_clashes(const struct run_options *o, GError **error)
 	if (o->plan && (o->clock || o->pairwise || o->seed != 1 || o->n_repeat != 1))
 		problem = "--plan says clock, seeds and repetitions itself: without --clock, "
 			  "--seed, --repeat and --pairwise";
+	else if (o->night && !o->plan && !o->resume && !o->rerun_failed)
+		problem = "--night is for seeds of plans that rotate: with --plan";
 	else if (o->resume && o->rerun_failed)
 		problem = "--resume and --rerun-failed are one or the other";
 	else if (o->fail_fast && o->n_max_fail)

@@ -20,7 +20,7 @@ GQuark run_options_error_quark(void);
 struct run_options {
 	gint64 seed;
 	int n_repeat, n_workers, n_verify, n_retries, n_max_fail, limit_s;
-	char *clock, *out, *junit, *plan, *durations, *shard, *resume, *rerun_failed;
+	char *clock, *out, *junit, *plan, *durations, *shard, *resume, *rerun_failed, *night;
 	enum scenario_clock clock_kind;
 	gboolean json, keep, fail_fast, pairwise, list, list_cells;
 };

@@ -48,14 +48,30 @@ static GPtrArray *select_cells(const struct run_options *o, const Catalogue *c, 
 	return plan_cells(c, &parts, NULL, error);
 }
 
-static GPtrArray *select_of_plan(const char *plan, const Catalogue *c, Filter *narrow,
-				 GError **error)
+/* Where seeds rotate, those of which night is told. */
+static bool rotate(PlanFile *file, const struct run_options *o, struct night *night, GError **error)
 {
-	g_autoptr(PlanFile) file = plan_file_load(plan, error);
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+
+	if (!night_find(night, o->night, now, error))
+		return false;
+	night->is_used = plan_file_rotate(file, night->number);
+	if (night->is_used)
+		fprintf(stderr,
+			"Night %" G_GUINT64_FORMAT ", as %s says: seeds that rotate begin with "
+			"%" G_GUINT64_FORMAT "\n",
+			night->number, night->said_by, night_seed(night->number, 1));
+	return true;
+}
+
+static GPtrArray *select_of_plan(const struct run_options *o, const Catalogue *c, Filter *narrow,
+				 struct night *night, GError **error)
+{
+	g_autoptr(PlanFile) file = plan_file_load(o->plan, error);
 	g_autoptr(GPtrArray) cells = NULL;
 	const char *unused;
 
-	if (!file)
+	if (!file || !rotate(file, o, night, error))
 		return NULL;
 	cells = plan_cells(c, file->parts, narrow, error);
 	if (!cells)
@@ -69,16 +85,17 @@ static GPtrArray *select_of_plan(const char *plan, const Catalogue *c, Filter *n
 }
 
 GPtrArray *run_plan_make(const struct run_options *o, const Catalogue *c, char **terms,
-			 GError **error)
+			 struct night *night, GError **error)
 {
 	g_autoptr(Filter) filter = filter_parse(terms, error);
 	g_autoptr(Durations) durations = filter ? load_durations(o, error) : NULL;
 	g_autoptr(GPtrArray) cells = NULL;
 	g_autofree char *left_out = NULL;
 
+	*night = (struct night){ .is_used = false };
 	if (!durations)
 		return NULL;
-	cells = o->plan ? select_of_plan(o->plan, c, filter, error)
+	cells = o->plan ? select_of_plan(o, c, filter, night, error)
 			: select_cells(o, c, terms, error);
 	if (!cells)
 		return NULL;

@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "harness/catalogue.h"
+#include "harness/night.h"
 #include "harness/past_run.h"
 #include "harness/run_options.h"
 #include "harness/shard.h"
@@ -22,13 +23,14 @@ GQuark run_plan_error_quark(void);
 /**
  * run_plan_make() - The whole plan, before it is divided
  * @terms:	Of the filter
+ * @night:	Filled; with is_used false it means nothing
  *
- * Says on standard error which clients are left out.
+ * Says on standard error which clients are left out, and the night if it is used.
  *
  * Return: array of struct plan_cell, with estimates; NULL with @error set.
  */
 GPtrArray *run_plan_make(const struct run_options *o, const Catalogue *c, char **terms,
-			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+			 struct night *night, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Which shard it is: as the options say, else the environment, which is told on standard error. */
 bool run_plan_shard(struct shard *out, const struct run_options *o, GError **error);

@@ -197,20 +197,22 @@ static void on_child_setup(gpointer parent)
 		_exit(127);
 }
 
-/* By which a CI engine says which shard this is: of the tests, and not of what they run. */
-static const char *const shard_variables[] = {
+/* By which a CI engine says which shard and night this is: of the tests, and not of what they run.
+ */
+static const char *const engine_variables[] = {
 	"CI_NODE_INDEX",       "CI_NODE_TOTAL",          "CIRCLE_NODE_INDEX",
 	"CIRCLE_NODE_TOTAL",   "BUILDKITE_PARALLEL_JOB", "BUILDKITE_PARALLEL_JOB_COUNT",
 	"SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "JOB_COMPLETION_INDEX",
 	"IPLAB_SHARD_TOTAL",   "TEST_SHARD_INDEX",       "TEST_TOTAL_SHARDS",
+	"IPLAB_NIGHT",
 };
 
 static char **make_env(const struct job_options *o, const char *mark)
 {
 	char **env = g_environ_setenv(g_get_environ(), MARK_NAME, mark, TRUE);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(shard_variables); i++)
-		env = g_environ_unsetenv(env, shard_variables[i]);
+	for (size_t i = 0; i < G_N_ELEMENTS(engine_variables); i++)
+		env = g_environ_unsetenv(env, engine_variables[i]);
 	for (const char *const *e = o->env; e && *e; e++) {
 		g_auto(GStrv) pair = g_strsplit(*e, "=", 2);
 

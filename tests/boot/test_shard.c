@@ -156,6 +156,53 @@ START_TEST(a_plan_of_mine_runs)
 }
 END_TEST
 
+#define ROTATING                                                                                   \
+	"[plan]\nsummary = s\n[part.search]\nrotate = true\nrepeat = 2\n"                          \
+	"filter = client=libnet-7.2;server=builtin;scenario=demo/missing-initrd\n"
+
+static Job *run_on_night(const char *night, const char *plan, const char *shard, const char *dir)
+{
+	g_autofree char *variable = g_strconcat("IPLAB_NIGHT=", night, NULL);
+	const char *const env[] = { variable, NULL };
+	const struct job_options o = { .env = env };
+
+	return job_run(&o, (const char *const[]){ "run", "--plan", plan, "--shard", shard, "--out",
+						  dir, NULL });
+}
+
+START_TEST(each_night_has_its_seeds)
+{
+	g_autofree char *plan = lab_file("mine.ini", ROTATING), *a = lab_path("shard");
+	g_autofree char *b = lab_path("shard"), *merged = lab_path("merged");
+	g_autoptr(Job) first = run_on_night("7", plan, "1/2", a);
+	g_autoptr(Job) second = run_on_night("8", plan, "2/2", b);
+	g_autoptr(Job) merge = job_of("merge", a, b, "--out", merged);
+
+	assert_exit(first, 1);
+	assert_says(first, "Night 7, as IPLAB_NIGHT says");
+	assert_says(first, "/demo/missing-initrd/7001");
+	assert_says(second, "/demo/missing-initrd/8002");
+	assert_exit(merge, 3);
+	assert_says(merge, "another night");
+}
+END_TEST
+
+/* The date, and the variable, are others by then. */
+START_TEST(a_night_can_be_had_again)
+{
+	g_autofree char *plan = lab_file("mine.ini", ROTATING), *dir = lab_path("run");
+	g_autofree char *again = lab_path("again"), *once = NULL, *twice = NULL;
+	g_autoptr(Job) run = run_on_night("7", plan, "1/1", dir), rerun = NULL;
+
+	assert_exit(run, 1);
+	rerun = job_of("run", "--rerun-failed", dir, "--out", again);
+	assert_exit(rerun, 1);
+	once = run_sum(dir);
+	twice = run_sum(again);
+	ck_assert_str_eq(once, twice);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("shard");
@@ -171,5 +218,7 @@ int main(void)
 	lab_add(s, an_empty_shard);
 	lab_add_rows(s, a_plan_is_previewed, N_ROWS(plan_rows));
 	lab_add(s, a_plan_of_mine_runs);
+	lab_add(s, each_night_has_its_seeds);
+	lab_add(s, a_night_can_be_had_again);
 	return lab_main(s);
 }

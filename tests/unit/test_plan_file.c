@@ -29,6 +29,7 @@ START_TEST(every_key)
 	g_autoptr(PlanFile) p = load("[plan]\nsummary = s\n"
 				     "[part.b]\nfilter = client=x,y;tag!=z\nclock = wall\n"
 				     "seed = 4000000000\nrepeat = 7\npairwise = true\n"
+				     "rotate = true\n"
 				     "[part.a]\n",
 				     &error);
 	const struct plan_part *b, *a;
@@ -45,12 +46,28 @@ START_TEST(every_key)
 	ck_assert_uint_eq(b->seed, 4000000000);
 	ck_assert_uint_eq(b->n_repeat, 7);
 	ck_assert(b->pairwise);
+	ck_assert(b->rotates);
 	a = p->parts->pdata[1];
 	ck_assert_ptr_null(a->filter);
 	ck_assert_int_eq(a->clock, SCENARIO_CLOCK_ANY);
 	ck_assert_uint_eq(a->seed, 1);
 	ck_assert_uint_eq(a->n_repeat, 1);
 	ck_assert(!a->pairwise);
+	ck_assert(!a->rotates);
+}
+END_TEST
+
+START_TEST(seeds_rotate_where_it_says_so)
+{
+	g_autoptr(PlanFile) p = load("[plan]\nsummary = s\n[part.a]\nseed = 5\n"
+				     "[part.b]\nrotate = true\n",
+				     NULL);
+	g_autoptr(PlanFile) none = load("[plan]\nsummary = s\n[part.a]\n", NULL);
+
+	ck_assert(plan_file_rotate(p, 20261123));
+	ck_assert_uint_eq(((struct plan_part *)p->parts->pdata[0])->seed, 5);
+	ck_assert_uint_eq(((struct plan_part *)p->parts->pdata[1])->seed, 20261123001);
+	ck_assert(!plan_file_rotate(none, 20261123));
 }
 END_TEST
 
@@ -123,6 +140,7 @@ int main(void)
 	Suite *s = suite_create("plan_file");
 
 	suite_add(s, every_key);
+	suite_add(s, seeds_rotate_where_it_says_so);
 	suite_add_rows(s, a_bad_file, N_ROWS(bad_rows));
 	suite_add(s, no_such_plan);
 	suite_add_rows(s, those_that_come_with_it, N_ROWS(own_rows));
