@@ -140,12 +140,6 @@ static bool load_inputs(Request *r, GError **error)
 /* --- the work ----------------------------------------------------------------------------------
  */
 
-static const char *const end_words[] = {
-	[RUN_CELLS_INTERRUPTED] = "interrupted",
-	[RUN_CELLS_TIME] = "its time was over",
-	[RUN_CELLS_MAX_FAIL] = "enough has failed",
-};
-
 /* Takes @cells. */
 static int run_and_report(const Request *r, GPtrArray *cells, const struct rundir_plan *plan)
 {
@@ -158,6 +152,7 @@ static int run_and_report(const Request *r, GPtrArray *cells, const struct rundi
 		.n_max_fail = o->fail_fast ? 1 : (unsigned)o->n_max_fail,
 		.limit_ns = (uint64_t)o->limit_s * 1000000000,
 		.json = o->json,
+		.tap = o->tap,
 		.keep_captures = o->keep,
 		.keep_trees = o->keep,
 		.plan = plan,
@@ -168,7 +163,7 @@ static int run_and_report(const Request *r, GPtrArray *cells, const struct rundi
 	struct run_report_options report = {
 		.command = "run",
 		.junit = o->junit,
-		.quiet = o->json,
+		.quiet = o->json || o->tap,
 		.is_part = plan->shard.total > 1,
 	};
 	gint64 start_us = g_get_monotonic_time();
@@ -188,8 +183,9 @@ static int run_and_report(const Request *r, GPtrArray *cells, const struct rundi
 	code = run_report(run_cells_results(run), &report);
 	if (end == RUN_CELLS_WHOLE)
 		return code;
-	fprintf(stderr, "iplab run: %s after %u of %u cells; --resume %s goes on\n", end_words[end],
-		run_cells_results(run)->len, run_cells_total(run), run_cells_dir(run));
+	fprintf(stderr, "iplab run: %s after %u of %u cells; --resume %s goes on\n",
+		run_cells_end_name(end), run_cells_results(run)->len, run_cells_total(run),
+		run_cells_dir(run));
 	return end == RUN_CELLS_MAX_FAIL ? code : EXIT_COULD_NOT_RUN;
 }
 
@@ -213,7 +209,7 @@ static int run_or_list(const Request *r, GPtrArray *cells, const struct rundir_p
 	const struct run_options *o = &run_options;
 
 	plan_sort(cells);
-	if (o->list || (o->plan && !o->json && !o->list_cells))
+	if (o->list || (o->plan && !o->json && !o->tap && !o->list_cells))
 		print_preview(cells);
 	if (o->list_cells)
 		list_cells(cells);
@@ -295,6 +291,7 @@ int command_run(int argc, char **argv)
 		return error_code(error);
 	if (cells->len || !run_options.rerun_failed)
 		return run_or_list(&r, g_steal_pointer(&cells), &plan);
-	printf("Nothing of %s failed\n", r.from->path);
+	fprintf(run_options.json || run_options.tap ? stderr : stdout, "Nothing of %s failed\n",
+		r.from->path);
 	return EXIT_AS_EXPECTED;
 }

@@ -27,6 +27,7 @@
 #include "harness/tree.h"
 #include "harness/verify.h"
 #include "harness/worker_job.h"
+#include "reports/tap.h"
 
 enum {
 	NS_PER_MS = 1000 * 1000,
@@ -40,6 +41,7 @@ struct RunCells {
 	GPtrArray *cells;          /* of struct plan_cell */
 	unsigned next, next_round; /* cell, and its repetition for comparing */
 	unsigned n_unexpected;     /* results so far */
+	unsigned n_printed;        /* test points of TAP so far */
 	GHashTable *verifies;      /* struct plan_cell -> Verify, of cells under way */
 	GHashTable *retries;       /* struct plan_cell -> Retry, likewise */
 	GQueue again;              /* of struct plan_cell, to be tried again */
@@ -52,6 +54,24 @@ struct RunCells {
 	char *self;
 	char *write_error; /* results could not be written */
 };
+
+static void print(const GString *text)
+{
+	fputs(text->str, stdout);
+	fflush(stdout);
+}
+
+/* What other programs read while the run goes on. */
+static void print_result(RunCells *run, const Result *r, const char *json)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (run->options.json)
+		g_string_append_printf(text, "%s\n", json);
+	else if (run->options.tap)
+		tap_point(text, ++run->n_printed, r);
+	print(text);
+}
 
 /* A cell is finished, whatever came of it. */
 static void take_result(RunCells *run, const struct plan_cell *cell, Result *r)
@@ -67,10 +87,7 @@ static void take_result(RunCells *run, const struct plan_cell *cell, Result *r)
 	json = result_to_json(r);
 	if (!rundir_add_result(run->dir, json, &error) && !run->write_error)
 		run->write_error = g_strdup(error->message);
-	if (run->options.json) {
-		puts(json);
-		fflush(stdout);
-	}
+	print_result(run, r, json);
 	run->n_unexpected += run_report_is_unexpected(r->verdict);
 	progress_done(run->progress, r);
 	shared_trees_let_go(run->trees, cell->scenario);
@@ -349,9 +366,9 @@ RunCells *run_cells_new(GPtrArray *cells, const struct run_cells_options *option
 	resolve_clients(run);
 	find_servers(run);
 	run->progress = progress_new(options->quiet ? stderr : stdout, cells->len,
-				     options->json    ? PROGRESS_NONE
-				     : options->quiet ? PROGRESS_STATUS
-						      : PROGRESS_CELLS);
+				     options->json || options->tap ? PROGRESS_NONE
+				     : options->quiet              ? PROGRESS_STATUS
+								   : PROGRESS_CELLS);
 	if (!open_folder(run, command, error))
 		return NULL;
 	run->trees = shared_trees_new(rundir_path(run->dir), options->keep_trees);
@@ -375,7 +392,19 @@ static unsigned spare_mib(void)
 		    : 0;
 }
 
-enum run_cells_end run_cells_work(RunCells *run)
+const char *run_cells_end_name(enum run_cells_end end)
+{
+	static const char *const names[] = {
+		[RUN_CELLS_WHOLE] = "complete",
+		[RUN_CELLS_INTERRUPTED] = "interrupted",
+		[RUN_CELLS_TIME] = "its time was over",
+		[RUN_CELLS_MAX_FAIL] = "enough has failed",
+	};
+
+	return names[end];
+}
+
+static enum run_cells_end work(RunCells *run)
 {
 	struct pool_ops ops = {
 		.next = on_next,
@@ -395,6 +424,22 @@ enum run_cells_end run_cells_work(RunCells *run)
 	if (end != POOL_END_DONE)
 		return end == POOL_END_TIME ? RUN_CELLS_TIME : RUN_CELLS_INTERRUPTED;
 	return run->next < run->cells->len ? RUN_CELLS_MAX_FAIL : RUN_CELLS_WHOLE;
+}
+
+enum run_cells_end run_cells_work(RunCells *run)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	enum run_cells_end end;
+
+	if (run->options.tap)
+		tap_begin(text, run->cells->len);
+	print(text);
+	end = work(run);
+	g_string_truncate(text, 0);
+	if (run->options.tap && end != RUN_CELLS_WHOLE)
+		tap_bail_out(text, run_cells_end_name(end));
+	print(text);
+	return end;
 }
 
 const char *run_cells_dir(const RunCells *run)

@@ -31,6 +31,7 @@ struct run_cells_options {
 			      */
 	uint64_t limit_ns;   /* for the whole run; 0: no limit */
 	bool json;           /* each result as a line on standard output, and nothing else */
+	bool tap;            /* likewise, as TAP */
 	bool quiet;          /* nothing on standard output, and the status on standard error */
 	bool keep_captures;  /* also of what passed */
 	bool keep_trees;     /* the served files */
@@ -60,6 +61,9 @@ enum run_cells_end {
 	RUN_CELLS_TIME,        /* limit_ns is over */
 	RUN_CELLS_MAX_FAIL,    /* n_max_fail were there before the last one */
 };
+
+/* "interrupted", ... */
+const char *run_cells_end_name(enum run_cells_end end);
 
 /* Run all cells; blocks. Return: how it ended. */
 enum run_cells_end run_cells_work(RunCells *run);

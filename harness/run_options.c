@@ -62,6 +62,9 @@ static const GOptionEntry entries[] = {
 	  "Write the JUnit file here (junit.xml in the folder)", "FILE" },
 	{ "json", 0, 0, G_OPTION_ARG_NONE, &run_options.json,
 	  "Print each result as a line of JSON, and nothing else, on standard output", NULL },
+	{ "tap", 0, 0, G_OPTION_ARG_NONE, &run_options.tap,
+	  "Print each result as a test point of TAP 14, and nothing else, on standard output",
+	  NULL },
 	{ "keep", 'k', 0, G_OPTION_ARG_NONE, &run_options.keep,
 	  "Keep captures and served files also of what passed", NULL },
 	G_OPTION_ENTRY_NULL,
@@ -124,6 +127,8 @@ static bool check_clashes(const struct run_options *o, GError **error)
 			  "--seed, --repeat and --pairwise";
 	else if (o->night && !o->plan && !o->resume && !o->rerun_failed)
 		problem = "--night is for seeds of plans that rotate: with --plan";
+	else if (o->json && o->tap)
+		problem = "standard output is for one of --json and --tap";
 	else if (o->resume && o->rerun_failed)
 		problem = "--resume and --rerun-failed are one or the other";
 	else if (o->fail_fast && o->n_max_fail)

@@ -22,7 +22,7 @@ struct run_options {
 	int n_repeat, n_workers, n_verify, n_retries, n_max_fail, limit_s;
 	char *clock, *out, *junit, *plan, *durations, *shard, *resume, *rerun_failed, *night;
 	enum scenario_clock clock_kind;
-	gboolean json, keep, fail_fast, pairwise, list, list_cells;
+	gboolean json, tap, keep, fail_fast, pairwise, list, list_cells;
 };
 
 /* There is one command line. */

@@ -57,7 +57,7 @@ static void append_diagnostics(GString *out, const Result *r)
 	g_string_append(out, "\n  ...\n");
 }
 
-static void append_point(GString *out, unsigned number, const Result *r)
+void tap_point(GString *out, unsigned number, const Result *r)
 {
 	bool is_ok = r->verdict == VERDICT_PASS || r->verdict == VERDICT_SKIP ||
 		     r->verdict == VERDICT_FLAKY;
@@ -73,12 +73,29 @@ static void append_point(GString *out, unsigned number, const Result *r)
 		append_diagnostics(out, r);
 }
 
+static void append_plan(GString *out, unsigned version, unsigned n_points)
+{
+	g_string_append_printf(out, "TAP version %u\n1..%u%s\n", version, n_points,
+			       n_points ? "" : " # SKIP nothing was run");
+}
+
+void tap_begin(GString *out, unsigned n_points)
+{
+	append_plan(out, 14, n_points);
+}
+
+void tap_bail_out(GString *out, const char *why)
+{
+	g_string_append(out, "Bail out! ");
+	append_escaped(out, why);
+	g_string_append_c(out, '\n');
+}
+
 static void append_document(GString *out, unsigned version, const struct report *r)
 {
-	g_string_append_printf(out, "TAP version %u\n1..%u%s\n", version, r->results->len,
-			       r->results->len ? "" : " # SKIP nothing was run");
+	append_plan(out, version, r->results->len);
 	for (unsigned i = 0; i < r->results->len; i++)
-		append_point(out, i + 1, r->results->pdata[i]);
+		tap_point(out, i + 1, r->results->pdata[i]);
 }
 
 void tap_report(GString *out, const struct report *r)

@@ -103,6 +103,54 @@ START_TEST(json_lines_are_those_of_the_file)
 END_TEST
 
 /* Captures only of what did not pass, no served files, nothing empty. */
+/* A line "ok 3 - CELL ..." or "not ok ..."; what else there is belongs to the point before. */
+static bool read_point(const char *line, unsigned n, GString *bad)
+{
+	bool ok = g_str_has_prefix(line, "ok ");
+	g_autofree char *start = g_strdup_printf("%sok %u - ", ok ? "" : "not ", n);
+
+	if (!ok && !g_str_has_prefix(line, "not ok "))
+		return false;
+	ck_assert_msg(g_str_has_prefix(line, start), "\"%s\" is not point %u", line, n);
+	if (!ok)
+		g_string_append_printf(bad, "%s ", line + strlen(start));
+	return true;
+}
+
+START_TEST(tap_comes_while_it_runs)
+{
+	g_autofree char *dir = lab_path("run");
+	g_autoptr(GString) bad = g_string_new(NULL);
+	Job *j = job_start(
+		NULL, (const char *const[]){ "run", LIBNET, BUILTIN, "--tap", "--out", dir,
+					     "scenario=boot/probe,demo/missing-initrd", NULL });
+	unsigned n = 0;
+	const char *line;
+
+	ck_assert_str_eq(job_line(j), "TAP version 14");
+	ck_assert_str_eq(job_line(j), "1..2");
+	while ((line = job_line(j)))
+		n += read_point(line, n + 1, bad);
+	ck_assert_int_eq(job_wait(j), 1);
+	ck_assert_uint_eq(n, 2);
+	ck_assert_str_eq(bad->str, "libnet-7.2/builtin/demo/missing-initrd/1 ");
+	job_free(j);
+}
+END_TEST
+
+START_TEST(tap_of_a_run_that_ends_early)
+{
+	g_autofree char *dir = lab_path("run");
+	g_autoptr(Job) j = job_of("run", LIBNET, BUILTIN, "scenario=demo/missing-initrd",
+				  "--repeat", "3", "-j1", "--fail-fast", "--tap", "--out", dir);
+
+	assert_exit(j, 1);
+	ck_assert(g_str_has_prefix(job_out(j), "TAP version 14\n1..3\nnot ok 1 - "));
+	ck_assert(g_str_has_suffix(job_out(j), "\nBail out! enough has failed\n"));
+	ck_assert_ptr_null(strstr(job_out(j), "ok 2"));
+}
+END_TEST
+
 START_TEST(a_pass_keeps_journal_and_console_only)
 {
 	g_autofree char *dir = lab_path("run"), *cell = NULL, *trees = NULL;
@@ -357,7 +405,7 @@ END_TEST
 START_TEST(a_failure_is_shown_with_its_reason)
 {
 	g_autofree char *dir = lab_path("run");
-	g_autoptr(Job) j = job_of("run", LIBNET, "scenario=demo/*", "--out", dir);
+	g_autoptr(Job) j = job_of("run", LIBNET, BUILTIN, "scenario=demo/*", "--out", dir);
 	g_autoptr(GPtrArray) results = load_results(dir);
 	unsigned n_failed = 0;
 
@@ -388,6 +436,8 @@ int main(void)
 
 	lab_add(s, fifty_of_fifty_arrive_whole);
 	lab_add(s, json_lines_are_those_of_the_file);
+	lab_add(s, tap_comes_while_it_runs);
+	lab_add(s, tap_of_a_run_that_ends_early);
 	lab_add(s, a_pass_keeps_journal_and_console_only);
 	lab_add(s, own_builds_are_used_and_recorded);
 	lab_add(s, a_firmware_that_is_none_fails);

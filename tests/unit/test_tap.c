@@ -74,6 +74,28 @@ START_TEST(reasons_are_escaped)
 }
 END_TEST
 
+START_TEST(a_run_in_pieces_is_the_same)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	sample_add_all();
+	sample_write(tap_report);
+	tap_begin(text, sample_results->len);
+	for (unsigned i = 0; i < sample_results->len; i++)
+		tap_point(text, i + 1, sample_results->pdata[i]);
+	ck_assert_str_eq(text->str, sample_text->str);
+}
+END_TEST
+
+START_TEST(a_bail_out_is_one_line)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	tap_bail_out(text, "no\nmore # of it");
+	ck_assert_str_eq(text->str, "Bail out! no more \\# of it\n");
+}
+END_TEST
+
 START_TEST(version_13_is_the_same)
 {
 	g_autofree char *text = NULL;
@@ -149,6 +171,8 @@ int main(void)
 	tcase_add_test(tc, a_run_is_described);
 	tcase_add_test(tc, an_empty_run_is_skipped);
 	tcase_add_test(tc, reasons_are_escaped);
+	tcase_add_test(tc, a_run_in_pieces_is_the_same);
+	tcase_add_test(tc, a_bail_out_is_one_line);
 	tcase_add_test(tc, version_13_is_the_same);
 	tcase_add_test(tc, prove_reads_what_failed);
 	tcase_add_test(tc, prove_is_content_with_what_is_known);
