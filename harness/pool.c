@@ -17,6 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum {
+	NS_PER_MS = 1000 * 1000,
+};
+
 struct pool {
 	const struct pool_ops *ops;
 	GMainLoop *loop;
@@ -24,7 +28,8 @@ struct pool {
 	struct pool_limits limits;
 	struct pool_job *waiting; /* there was not enough memory for it; NULL: none */
 	unsigned used_mib;
-	enum pool_end end; /* DONE, unless something ended it */
+	unsigned wake_source; /* there may be a job again; 0: none */
+	enum pool_end end;    /* DONE, unless something ended it */
 };
 
 struct worker {
@@ -251,14 +256,35 @@ static struct pool_job *take_next(struct pool *p)
 	return fits ? job : NULL;
 }
 
+static gboolean on_wake(gpointer data)
+{
+	struct pool *p = data;
+
+	p->wake_source = 0;
+	start_more(p);
+	return G_SOURCE_REMOVE;
+}
+
+/* A worker is idle: when to ask again. */
+static void wait_for_next(struct pool *p)
+{
+	uint64_t ns = p->ops->wait_ns ? p->ops->wait_ns(p->ops->self) : 0;
+
+	if (ns)
+		p->wake_source = g_timeout_add((unsigned)(ns / NS_PER_MS) + 1, on_wake, p);
+}
+
 static void start_more(struct pool *p)
 {
 	struct pool_job *job;
 
+	g_clear_handle_id(&p->wake_source, g_source_remove);
 	while (p->end == POOL_END_DONE && p->workers->len < p->limits.n_workers &&
 	       (job = take_next(p)))
 		start(p, job);
-	if (!p->workers->len)
+	if (p->end == POOL_END_DONE && p->workers->len < p->limits.n_workers && !p->waiting)
+		wait_for_next(p);
+	if (!p->workers->len && !p->wake_source)
 		g_main_loop_quit(p->loop);
 }
 
@@ -267,6 +293,8 @@ static void stop(struct pool *p, enum pool_end end)
 	p->end = end;
 	for (unsigned i = 0; i < p->workers->len; i++)
 		kill(-((struct worker *)p->workers->pdata[i])->pid, SIGKILL);
+	if (!p->workers->len)
+		start_more(p);
 }
 
 static gboolean on_interrupt(gpointer pool)
@@ -298,7 +326,7 @@ enum pool_end pool_run(const struct pool_ops *ops, const struct pool_limits *lim
 	};
 
 	start_more(&p);
-	if (p.workers->len)
+	if (p.workers->len || p.wake_source)
 		g_main_loop_run(p.loop);
 	for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
 		if (sources[i])

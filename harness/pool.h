@@ -26,8 +26,11 @@ struct pool_job {
 };
 
 struct pool_ops {
-	/* The next job, or NULL if there is none left. Owned by the caller, valid until done(). */
+	/* The next job, or NULL if there is none now. Owned by the caller, valid until done(). */
 	struct pool_job *(*next)(void *self);
+	/* There was no next job: how long until there may be one again; 0: there is none left,
+	 * unless one comes of those under way. NULL: always 0. */
+	uint64_t (*wait_ns)(void *self);
 	/* A worker says how far it is. */
 	void (*progress)(void *self, struct pool_job *job, const char *milestone);
 	/* A job has taken longer than its slow_ns. NULL: nobody wants to know. */
@@ -44,7 +47,7 @@ struct pool_limits {
 };
 
 enum pool_end {
-	POOL_END_DONE,        /* next() had nothing more */
+	POOL_END_DONE,        /* next() had nothing more, nor has it to wait */
 	POOL_END_INTERRUPTED, /* SIGINT, SIGTERM, SIGHUP */
 	POOL_END_TIME,        /* run_ns is over */
 };

@@ -43,8 +43,7 @@ struct RunCells {
 	unsigned n_unexpected;     /* results so far */
 	unsigned n_printed;        /* test points of TAP so far */
 	GHashTable *verifies;      /* struct plan_cell -> Verify, of cells under way */
-	GHashTable *retries;       /* struct plan_cell -> Retry, likewise */
-	GQueue again;              /* of struct plan_cell, to be tried again */
+	Retry *retry;              /* of cells under way on the wall clock; NULL: none is */
 	SharedTrees *trees;
 	GHashTable *missing;                        /* Client -> sentence: it cannot run here */
 	struct server_here servers[SERVER_N_KINDS]; /* those that cells ask for */
@@ -108,8 +107,8 @@ static void take_without_run(RunCells *run, const struct plan_cell *cell, enum v
 /* Where the files of a cell go: those of a repetition or a further try lie in the first one's. */
 static char *cell_dir(RunCells *run, const struct plan_cell *cell, GError **error)
 {
-	const Retry *retry = g_hash_table_lookup(run->retries, cell);
-	unsigned n = retry ? retry_n_tried(retry) : run->next_round;
+	unsigned n_tried = run->retry ? retry_n_tried(run->retry, cell) : 0;
+	unsigned n = n_tried ? n_tried : run->next_round;
 	g_autofree char *again = g_strdup_printf("%s/again/%u", cell->id, n);
 
 	return rundir_cell(run->dir, n ? again : cell->id, error);
@@ -182,14 +181,20 @@ static bool has_failed_enough(const RunCells *run)
 	return run->options.n_max_fail && run->n_unexpected >= run->options.n_max_fail;
 }
 
+static uint64_t now_ns(void)
+{
+	return (uint64_t)g_get_monotonic_time() * 1000;
+}
+
 /* What was begun comes to its end, also if nothing else is begun any more. */
 static struct pool_job *on_next(void *self)
 {
 	RunCells *run = self;
 	struct pool_job *job = NULL;
+	struct plan_cell *again;
 
-	while (!job && run->again.length)
-		job = prepare(run, g_queue_pop_head(&run->again));
+	while (!job && run->retry && (again = retry_next(run->retry, now_ns())))
+		job = prepare(run, again);
 	while (!job && run->next < run->cells->len && !has_failed_enough(run)) {
 		if (!is_wanted(run, run->cells->pdata[run->next])) {
 			run->next++;
@@ -202,6 +207,13 @@ static struct pool_job *on_next(void *self)
 		run->next++;
 	}
 	return job;
+}
+
+static uint64_t on_wait(void *self)
+{
+	const RunCells *run = self;
+
+	return run->retry ? retry_wait_ns(run->retry, now_ns()) : 0;
 }
 
 static void on_progress(void *self, struct pool_job *job, const char *milestone)
@@ -250,22 +262,6 @@ static bool is_known(const RunCells *run, const Result *result)
 	return r->verdict == VERDICT_XFAIL;
 }
 
-/* The result of a cell that may be tried again; NULL: it will be. */
-static Result *retry(RunCells *run, struct pool_job *job, const Result *result)
-{
-	Retry *t = g_hash_table_lookup(run->retries, job->cell);
-	Result *whole;
-
-	if (!t) {
-		t = retry_new(run->options.n_retries);
-		g_hash_table_insert(run->retries, job->cell, t);
-	}
-	whole = retry_add(t, result, is_known(run, result));
-	if (!whole)
-		g_queue_push_tail(&run->again, job->cell);
-	return whole;
-}
-
 /* What a finished job means for the run: its result; or nothing yet, when it is one of many. */
 static Result *result_of(RunCells *run, struct pool_job *job, const Result *result)
 {
@@ -273,8 +269,8 @@ static Result *result_of(RunCells *run, struct pool_job *job, const Result *resu
 
 	if (run->options.n_verify)
 		return verify(run, job, result);
-	if (run->options.n_retries && !cell->is_virtual)
-		return retry(run, job, result);
+	if (run->retry && !cell->is_virtual)
+		return retry_add(run->retry, job->cell, result, is_known(run, result), now_ns());
 	return result_copy(result);
 }
 
@@ -289,7 +285,6 @@ static void on_done(void *self, struct pool_job *job, Result *result)
 		g_ptr_array_add(run->results, whole);
 		take_result(run, job->cell, whole);
 		g_hash_table_remove(run->verifies, job->cell);
-		g_hash_table_remove(run->retries, job->cell);
 	}
 	g_ptr_array_remove_fast(run->jobs, job);
 }
@@ -359,8 +354,7 @@ RunCells *run_cells_new(GPtrArray *cells, const struct run_cells_options *option
 	run->missing = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	run->results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
 	run->verifies = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)verify_free);
-	run->retries = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)retry_free);
-	g_queue_init(&run->again);
+	run->retry = options->n_retries ? retry_new(options->n_retries) : NULL;
 	run->jobs = g_ptr_array_new_with_free_func(worker_job_free);
 	run->self = paths_self();
 	resolve_clients(run);
@@ -408,6 +402,7 @@ static enum run_cells_end work(RunCells *run)
 {
 	struct pool_ops ops = {
 		.next = on_next,
+		.wait_ns = on_wait,
 		.progress = on_progress,
 		.slow = on_slow,
 		.done = on_done,
@@ -470,8 +465,7 @@ void run_cells_free(RunCells *run)
 	progress_free(run->progress);
 	rundir_free(run->dir);
 	g_hash_table_unref(run->verifies);
-	g_hash_table_unref(run->retries);
-	g_queue_clear(&run->again);
+	retry_free(run->retry);
 	g_ptr_array_unref(run->jobs);
 	g_ptr_array_unref(run->results);
 	g_ptr_array_unref(run->cells);

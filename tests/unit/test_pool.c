@@ -35,7 +35,10 @@ struct lab {
 	unsigned running, most; /* at once */
 	GString *said;          /* "ID:MILESTONE " and "ID=VERDICT " */
 	char *reason;           /* of the last job that is done */
-	int interrupt;          /* signal to send to this process at the first progress; 0: none */
+	unsigned later;         /* this job and those after it have to wait until later_us */
+	gint64 later_us;
+	unsigned n_asked;
+	int interrupt; /* signal to send to this process at the first progress; 0: none */
 };
 
 static Result *blank(const struct pool_job *job)
@@ -46,11 +49,21 @@ static Result *blank(const struct pool_job *job)
 	return r;
 }
 
+static uint64_t on_wait(void *self)
+{
+	const struct lab *lab = self;
+	gint64 us = lab->later_us - g_get_monotonic_time();
+
+	return lab->next >= lab->later && lab->next < lab->n_jobs && us > 0 ? (uint64_t)us * 1000
+									    : 0;
+}
+
 static struct pool_job *on_next(void *self)
 {
 	struct lab *lab = self;
 
-	if (lab->next == lab->n_jobs)
+	lab->n_asked++;
+	if (lab->next == lab->n_jobs || on_wait(lab))
 		return NULL;
 	lab->running++;
 	lab->most = MAX(lab->most, lab->running);
@@ -104,7 +117,7 @@ static void lab_add(struct lab *lab, const char *script, unsigned limit_ms)
 
 static enum pool_end lab_run_with(struct lab *lab, const struct pool_limits *limits)
 {
-	struct pool_ops ops = { on_next, on_progress, on_slow, on_done, lab };
+	struct pool_ops ops = { on_next, on_wait, on_progress, on_slow, on_done, lab };
 	enum pool_end end = pool_run(&ops, limits);
 
 	/* Nothing is left: no child of ours, dead or alive. */
@@ -432,6 +445,39 @@ START_TEST(a_run_has_a_limit)
 }
 END_TEST
 
+/* The first one is not kept from running, nor the third from being next to the second. */
+START_TEST(a_job_that_comes_later)
+{
+	struct lab lab;
+
+	lab_init(&lab);
+	for (int i = 0; i < 3; i++)
+		lab_add(&lab, PRINT(RESULT("pass")), LONG_MS);
+	lab.later = 1;
+	lab.later_us = g_get_monotonic_time() + 200 * 1000;
+	ck_assert(lab_run(&lab, 2));
+	ck_assert_int_ge(g_get_monotonic_time(), lab.later_us);
+	ck_assert(g_str_has_prefix(lab.said->str, "0=pass "));
+	ck_assert_uint_eq(lab.next, 3);
+	ck_assert_uint_lt(lab.n_asked, 12); /* not again and again */
+	lab_fini(&lab);
+}
+END_TEST
+
+START_TEST(nobody_waits_for_a_job_that_comes_too_late)
+{
+	const struct pool_limits limits = { .n_workers = 2, .run_ns = 50 * 1000 * 1000 };
+	struct lab lab;
+
+	lab_init(&lab);
+	lab_add(&lab, PRINT(RESULT("pass")), LONG_MS);
+	lab.later_us = g_get_monotonic_time() + 60 * 1000 * 1000;
+	ck_assert_int_eq(lab_run_with(&lab, &limits), POOL_END_TIME);
+	ck_assert_str_eq(lab.said->str, "");
+	lab_fini(&lab);
+}
+END_TEST
+
 START_TEST(slow_ones_are_told)
 {
 	struct lab lab;
@@ -468,6 +514,8 @@ int main(void)
 	suite_add(s, memory_is_given_back);
 	suite_add(s, one_alone_may_take_more_memory_than_there_is);
 	suite_add(s, a_run_has_a_limit);
+	suite_add(s, a_job_that_comes_later);
+	suite_add(s, nobody_waits_for_a_job_that_comes_too_late);
 	suite_add(s, slow_ones_are_told);
 	return suite_run(s);
 }

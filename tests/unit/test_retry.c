@@ -27,6 +27,10 @@ static const struct {
 	{ "cannot run", 2, "skip", "skip", "r1", 1 },
 };
 
+#define S UINT64_C(1000000000)
+#define HOUR_NS (3600 * S)
+#define CELL ((void *)rows)
+
 static Result *result_of(const char *verdict, unsigned n)
 {
 	Result *r = result_new_for("a/b/c/1", "a", "b", "c", 1, false);
@@ -49,8 +53,9 @@ START_TEST(tries)
 		g_autoptr(Result) r = result_of(known ? "fail" : list[i], i + 1);
 
 		ck_assert_msg(!whole, "%s: it was over before", rows[_i].what);
-		ck_assert_uint_eq(retry_n_tried(t), i);
-		whole = retry_add(t, r, known);
+		ck_assert_uint_eq(retry_n_tried(t, CELL), i);
+		whole = retry_add(t, CELL, r, known, i * HOUR_NS);
+		ck_assert_ptr_eq(retry_next(t, i * HOUR_NS + HOUR_NS / 2), whole ? NULL : CELL);
 	}
 	ck_assert_msg(whole != NULL, "%s: it is not over", rows[_i].what);
 	ck_assert_str_eq(verdict_name(whole->verdict), rows[_i].verdict);
@@ -63,10 +68,54 @@ START_TEST(tries)
 }
 END_TEST
 
+/* Twice as long each time, up to a minute. */
+START_TEST(waits_longer_each_time)
+{
+	static const unsigned want_s[] = { 1, 2, 4, 8, 16, 32, 64, 64 };
+	g_autoptr(Retry) t = retry_new(N_ROWS(want_s));
+	g_autoptr(Result) r = result_of("fail", 1);
+	uint64_t now_ns = 5 * S;
+
+	ck_assert_uint_eq(retry_wait_ns(t, now_ns), 0);
+	for (int i = 0; i < N_ROWS(want_s); i++) {
+		ck_assert_ptr_null(retry_add(t, CELL, r, false, now_ns));
+		ck_assert_uint_eq(retry_wait_ns(t, now_ns), want_s[i] * S);
+		now_ns += want_s[i] * S;
+		ck_assert_ptr_null(retry_next(t, now_ns - 1));
+		ck_assert_uint_eq(retry_wait_ns(t, now_ns - 1), 1);
+		ck_assert_uint_eq(retry_wait_ns(t, now_ns + S), 1);
+		ck_assert_ptr_eq(retry_next(t, now_ns), CELL);
+		ck_assert_uint_eq(retry_wait_ns(t, now_ns), 0);
+	}
+}
+END_TEST
+
+START_TEST(who_is_due_first_comes_first)
+{
+	g_autoptr(Retry) t = retry_new(3);
+	g_autoptr(Result) r = result_of("fail", 1);
+	int a, b, c;
+
+	ck_assert_ptr_null(retry_add(t, &a, r, false, 0));
+	ck_assert_ptr_eq(retry_next(t, S), &a);
+	ck_assert_ptr_null(retry_add(t, &a, r, false, S)); /* due at 3 s */
+	ck_assert_ptr_null(retry_add(t, &b, r, false, S)); /* at 2 s */
+	ck_assert_ptr_null(retry_add(t, &c, r, false, S)); /* likewise, after it */
+	ck_assert_uint_eq(retry_wait_ns(t, S), S);
+	ck_assert_ptr_eq(retry_next(t, 3 * S), &b);
+	ck_assert_ptr_eq(retry_next(t, 3 * S), &c);
+	ck_assert_ptr_eq(retry_next(t, 3 * S), &a);
+	ck_assert_ptr_null(retry_next(t, 3 * S));
+	retry_free(NULL);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("retry");
 
 	suite_add_rows(s, tries, N_ROWS(rows));
+	suite_add(s, waits_longer_each_time);
+	suite_add(s, who_is_due_first_comes_first);
 	return suite_run(s);
 }
