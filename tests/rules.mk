@@ -209,6 +209,28 @@ $(PEERS)/clients: $(CLIENT_DEBS)
 	$(call Q,DEB)for deb in $^; do dpkg-deb -x $$deb $(@D) || exit; done
 	@touch $@
 
+# Slurm, with the libraries that are seldom there without it: 3.4 MB.
+SLURM := $(PEERS)/slurm
+SLURM_PKGS := slurmctld slurmd slurm-client slurm-wlm-basic-plugins \
+	libhwloc15 libjson-c5 libmunge2 libnuma1 libyaml-0-2
+SLURM_DEBS := $(call peer_debs,$(SLURM_PKGS))
+slurm := $(if $(PEER_ARCH),$(SLURM)/unpacked)
+
+ifeq ($(OFFLINE),1)
+ifneq ($(words $(wildcard $(SLURM_DEBS))),$(words $(SLURM_DEBS)))
+slurm :=
+endif
+endif
+
+$(SLURM_DEBS) &:
+	@ci/aptroot fetch --suite $(SUITE) --arch $(PEER_ARCH) --out $(INPUTS) $(SLURM_PKGS)
+
+$(SLURM)/unpacked: $(SLURM_DEBS)
+	@rm -rf $(@D)
+	@mkdir -p $(@D)
+	$(call Q,DEB)for deb in $^; do dpkg-deb -x $$deb $(@D) || exit; done
+	@touch $@
+
 # --- boots -----------------------------------------------------------------------------------------
 
 BOOT_BIN := $(addprefix $(B)/tests/boot_,$(patsubst test_%,%,$(call names,tests/boot/test_*.c)))
@@ -217,7 +239,7 @@ BOOT_LAB_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/boot/test_%,$(wildcard 
 $(BOOT_BIN): $(B)/tests/boot_%: $(B)/tests/boot/test_%.o $(BOOT_LAB_O) $(TEST_LIB)
 	$(test_link)
 
-boot-test: $(BOOT_BIN) $(IPLAB) firmware plugin inputs clients $(peers)	## boot with QEMU, kill things, and look at what is left
+boot-test: $(BOOT_BIN) $(IPLAB) firmware plugin inputs clients $(peers) $(slurm)	## boot with QEMU, kill things, and look at what is left
 	@IPLAB=$(abspath $(IPLAB)) PEERS=$(abspath $(PEERS)) tests/run 'boots, $(MODE)' $(BOOT_BIN)
 
 # After a change that is meant to change journals.
