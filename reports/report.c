@@ -2,6 +2,7 @@
 /*
  * The formats that there are, and what their writers share
  */
+#define _GNU_SOURCE /* strverscmp() */
 #include "reports/report.h"
 
 #include <string.h>
@@ -40,12 +41,12 @@ const struct report_format *report_find(const char *name)
 static gint compare(gconstpointer one, gconstpointer other)
 {
 	const Result *a = *(Result *const *)one, *b = *(Result *const *)other;
-	int c = strcmp(a->client, b->client);
+	int c = strverscmp(a->client, b->client); /* 5.2 before 10.0 */
 
 	if (!c)
 		c = strcmp(a->server, b->server);
 	if (!c)
-		c = strcmp(a->scenario, b->scenario);
+		c = strverscmp(a->scenario, b->scenario);
 	if (!c)
 		c = (a->seed > b->seed) - (a->seed < b->seed);
 	return c;

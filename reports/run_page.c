@@ -2,6 +2,7 @@
 /*
  * A run as one page of HTML: complete as it is; its script only hides rows
  */
+#define _GNU_SOURCE /* strverscmp() */
 #include "reports/run_page.h"
 
 #include <inttypes.h>
@@ -225,7 +226,7 @@ static gint compare_scenarios(gconstpointer one, gconstpointer other)
 {
 	const Result *a = *(Result *const *)one, *b = *(Result *const *)other;
 
-	return strcmp(a->scenario, b->scenario);
+	return strverscmp(a->scenario, b->scenario); /* loss@5 before loss@10 */
 }
 
 static void find_columns(struct page *p, const struct report *r)

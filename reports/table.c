@@ -63,7 +63,7 @@ static int compare_peers(const Result *a, const Result *b)
 
 static int compare_groups(const Result *a, const Result *b)
 {
-	int c = strcmp(a->scenario, b->scenario);
+	int c = strverscmp(a->scenario, b->scenario);
 
 	return c ? c : compare_peers(a, b);
 }
