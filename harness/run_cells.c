@@ -21,8 +21,10 @@
 #include "harness/progress.h"
 #include "harness/qemu.h"
 #include "harness/retry.h"
+#include "harness/run_json.h"
 #include "harness/run_report.h"
 #include "harness/rundir.h"
+#include "harness/same_inputs.h"
 #include "harness/shared_trees.h"
 #include "harness/tree.h"
 #include "harness/verify.h"
@@ -320,11 +322,22 @@ static void find_servers(RunCells *run)
 	}
 }
 
+/* Whether the cells that are left would be boots of what the others were. */
+static bool has_same_inputs(const RunCells *run, char **command, GError **error)
+{
+	g_autofree char *now = run_json_text(command, run->cells, run->options.plan, run->servers,
+					     known_files(run->options.known));
+
+	return !run->cells->len || same_inputs(run->options.resume->json, now, error);
+}
+
 /* What a run that died has left half done: cells that were under way. */
-static bool go_on(RunCells *run, GError **error)
+static bool go_on(RunCells *run, char **command, GError **error)
 {
 	const GPtrArray *done = run->options.resume->results;
 
+	if (!has_same_inputs(run, command, error))
+		return false;
 	run->dir = rundir_open(run->options.resume->path, error);
 	if (!run->dir)
 		return false;
@@ -338,7 +351,7 @@ static bool go_on(RunCells *run, GError **error)
 static bool open_folder(RunCells *run, char **command, GError **error)
 {
 	if (run->options.resume)
-		return go_on(run, error);
+		return go_on(run, command, error);
 	run->dir = rundir_new(run->options.out, error);
 	return run->dir && rundir_describe(run->dir, command, run->cells, run->options.plan,
 					   run->servers, known_files(run->options.known), error);

@@ -100,6 +100,36 @@ START_TEST(what_is_refused)
 }
 END_TEST
 
+/* A QEMU of our own, which can become another one. */
+static void write_qemu(const char *path, const char *comment)
+{
+	g_autofree char *script =
+		g_strdup_printf("#!/bin/sh\n# %s\nexec qemu-system-s390x \"$@\"\n", comment);
+
+	ck_assert(g_file_set_contents_full(path, script, -1, G_FILE_SET_CONTENTS_NONE, 0755, NULL));
+}
+
+START_TEST(another_qemu_than_when_it_began)
+{
+	g_autofree char *dir = lab_path("run"), *qemu = lab_path("my-qemu");
+	g_autofree char *says = g_strdup_printf("qemu of client libnet-7.2, %s, is not", qemu);
+	g_autoptr(Job) run = NULL, other = NULL, resumed = NULL;
+
+	write_qemu(qemu, "one");
+	run = job_of("run", "client=libnet-7.2", "server=builtin", "scenario=demo/missing-initrd",
+		     "--repeat=2", "-j1", "--fail-fast", "--qemu", qemu, "--out", dir);
+	assert_exit(run, 1);
+	write_qemu(qemu, "two");
+	other = job_of("run", "--resume", dir);
+	assert_exit(other, 3);
+	assert_says(other, says);
+	write_qemu(qemu, "one");
+	resumed = job_of("run", "--resume", dir);
+	assert_exit(resumed, 1);
+	assert_says(resumed, "0 passed, 2 failed");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("resume");
@@ -109,5 +139,6 @@ int main(void)
 	lab_add(s, what_failed_runs_again);
 	lab_add(s, nothing_failed);
 	lab_add(s, what_is_refused);
+	lab_add(s, another_qemu_than_when_it_began);
 	return lab_main(s);
 }
