@@ -10,6 +10,7 @@
 #include "harness/stored_run.h"
 #include "reports/chrome_trace.h"
 #include "reports/kcidb.h"
+#include "reports/rate.h"
 #include "reports/report.h"
 
 static struct {
@@ -82,13 +83,15 @@ static int write_text(GString *text, const struct report_format *format, const c
 		.commit = opt.commit,
 		.repository = opt.repository,
 	};
+	g_autoptr(GPtrArray) drifts = NULL, all = NULL;
 	g_autofree char *cell_dir = NULL;
 	const Result *r;
 
 	if (!checks)
 		return EXIT_COULD_NOT_RUN;
-	report_sort(results);
 	if (!opt.cell) {
+		report.results = all = rates_with_drifts(results, &drifts);
+		report_sort(all);
 		format->write(text, &report);
 		return EXIT_AS_EXPECTED;
 	}

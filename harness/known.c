@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "reports/rate.h"
 #include "server/server.h"
 
 #define ENTRY "failure."
@@ -22,6 +23,8 @@ struct entry {
 	GArray *seeds;                          /* the same as struct seed_range */
 	char *reason, *link;
 	bool flaky;
+	char *rate_text; /* "90%", "35%..60%"; NULL: none is stated */
+	uint64_t rate_low_ppm, rate_high_ppm;
 };
 
 struct seed_range {
@@ -65,6 +68,8 @@ const struct ini_key known_keys[] = {
 	{ ENTRY, "link", INI_STRING, FIELD(link), .help = "URL of a report or a discussion" },
 	{ ENTRY, "flaky", INI_BOOL, FIELD(flaky),
 	  .help = "they may pass as well: a pass is no surprise (false)" },
+	{ ENTRY, "rate", INI_STRING, FIELD(rate_text),
+	  .help = "how many of the seeds pass: 90% or 35%..60%; else the run is not as expected" },
 	{ .key = NULL },
 };
 
@@ -168,13 +173,43 @@ static bool check_texts(const struct entry *e, GError **error)
 	return true;
 }
 
+/* "97.5%" */
+static bool parse_percent(const char *text, uint64_t *ppm)
+{
+	char *end;
+	double percent = g_ascii_strtod(text, &end);
+
+	if (!g_ascii_isdigit(*text) || !g_str_equal(end, "%") || !(percent <= 100))
+		return false;
+	*ppm = (uint64_t)(percent * RATE_PPM_ALL / 100 + 0.5);
+	return true;
+}
+
+static bool read_rate(struct entry *e, GError **error)
+{
+	g_auto(GStrv) ends = e->rate_text ? g_strsplit(e->rate_text, "..", 2) : NULL;
+
+	if (!ends)
+		return true;
+	if (!*ends || !parse_percent(ends[0], &e->rate_low_ppm) ||
+	    !parse_percent(ends[1] ? ends[1] : ends[0], &e->rate_high_ppm) ||
+	    e->rate_low_ppm > e->rate_high_ppm)
+		return value_error(e, "rate", e->rate_text,
+				   "a share of 0% to 100%, or a range from low to high like "
+				   "35%..60%",
+				   error);
+	if (!e->flaky)
+		return true;
+	return value_error(e, "flaky", "true", "no flaky beside rate, which says how often", error);
+}
+
 static bool read_entry(struct entry *e, const Ini *ini, GError **error)
 {
 	g_autofree char *group = g_strconcat(ENTRY, e->name, NULL);
 
 	return ini_read(ini, group, e, error) && check_globs(e, "client", e->clients, error) &&
 	       check_servers(e, error) && check_globs(e, "scenario", e->scenarios, error) &&
-	       read_seeds(e, error) && check_texts(e, error);
+	       read_seeds(e, error) && read_rate(e, error) && check_texts(e, error);
 }
 
 /* @path: kept with the entries. */
@@ -267,7 +302,12 @@ void known_apply(const Known *k, Result *r)
 	const struct entry *e = failed || r->verdict == VERDICT_PASS ? find_entry(k, r) : NULL;
 	GString *s;
 
-	if (!e || (!failed && e->flaky))
+	if (e && e->rate_text) {
+		r->rate = g_strdup(e->name);
+		r->rate_low_ppm = e->rate_low_ppm;
+		r->rate_high_ppm = e->rate_high_ppm;
+	}
+	if (!e || (!failed && (e->flaky || e->rate_text)))
 		return;
 	r->known = g_strdup(e->name);
 	r->known_link = g_strdup(e->link);

@@ -31,7 +31,8 @@ Known *known_load(char **dirs, GError **error) G_GNUC_WARN_UNUSED_RESULT;
  * known_apply() - Make of a verdict what it is in the light of what is known
  * @r:		Changed if it is a pass or a fail and an entry fits: the first that does decides
  *
- * A fail becomes an xfail; a pass an xpass, unless the entry says that it may pass.
+ * A fail becomes an xfail; a pass an xpass, unless the entry says that it may pass, or how often.
+ * The latter is noted in the result, for rates_of().
  */
 void known_apply(const Known *k, Result *r);
 

@@ -11,6 +11,7 @@
 #include "harness/paths.h"
 #include "harness/plan.h"
 #include "harness/run_report.h"
+#include "reports/rate.h"
 #include "reports/result.h"
 
 GQuark run_plan_error_quark(void)
@@ -164,6 +165,23 @@ bool run_plan_keep_unfinished(GPtrArray *cells, const PastRun *from, GError **er
 	return true;
 }
 
+/* All boots of a group whose rate is not as expected: it takes all of them to judge it again. */
+static void add_drifted(GHashTable *failed, const GPtrArray *results)
+{
+	g_autoptr(GArray) rates = rates_of(results);
+
+	for (unsigned i = 0; i < rates->len; i++) {
+		const struct rate *g = &g_array_index(rates, struct rate, i);
+
+		for (unsigned k = 0; g->drift != RATE_AS_EXPECTED && k < results->len; k++) {
+			Result *r = results->pdata[k];
+
+			if (rate_has(g, r))
+				g_hash_table_add(failed, r->cell);
+		}
+	}
+}
+
 bool run_plan_keep_failed(GPtrArray *cells, const PastRun *from, GError **error)
 {
 	g_autoptr(GHashTable) failed = g_hash_table_new(g_str_hash, g_str_equal);
@@ -174,6 +192,7 @@ bool run_plan_keep_failed(GPtrArray *cells, const PastRun *from, GError **error)
 		if (run_report_is_unexpected(r->verdict))
 			g_hash_table_add(failed, r->cell);
 	}
+	add_drifted(failed, from->results);
 	catalogue_keep(cells, is_named, failed);
 	return cells->len == g_hash_table_size(failed) || changed(error, from);
 }

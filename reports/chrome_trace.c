@@ -100,6 +100,8 @@ static GArray *spans_of(const struct report *r)
 		const Result *result = r->results->pdata[i];
 		struct span s = { .result = result, .begin_ns = last_ns };
 
+		if (result->about)
+			continue;
 		if (result->begun_unix_ns > r->run->started_unix_ns)
 			s.begin_ns = result->begun_unix_ns - r->run->started_unix_ns;
 		s.end_ns = s.begin_ns + result->wall_ns;

@@ -76,7 +76,8 @@ static void parameters(struct json_out *j, const Result *result)
 	json_text(j, "client", result->client);
 	json_text(j, "server", result->server);
 	json_text(j, "scenario", result->scenario);
-	json_count(j, "seed", result->seed);
+	if (!result->about)
+		json_count(j, "seed", result->seed);
 	json_text(j, "clock", result->clock);
 	json_end_object(j);
 }

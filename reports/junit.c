@@ -15,6 +15,7 @@
 #include <inttypes.h>
 #include <libxml/xmlwriter.h>
 
+#include "reports/rate.h"
 #include "reports/result.h"
 
 typedef xmlTextWriter Writer;
@@ -126,7 +127,8 @@ static void write_verdict(Writer *w, const Result *r)
 static void write_case(Writer *w, const Result *r)
 {
 	g_autofree char *class = g_strdup_printf("%s.%s", r->client, r->server);
-	g_autofree char *name = g_strdup_printf("%s[%" PRIu64 "]", r->scenario, r->seed);
+	g_autofree char *seed = g_strdup_printf("%" PRIu64, r->seed);
+	g_autofree char *name = g_strdup_printf("%s[%s]", r->scenario, r->about ? r->about : seed);
 	g_autofree char *folder = g_strdup_printf("cells/%s\n", r->cell);
 
 	xmlTextWriterStartElement(w, BAD_CAST "testcase");
@@ -134,9 +136,11 @@ static void write_case(Writer *w, const Result *r)
 	write_attribute(w, "name", name);
 	write_time(w, r->wall_ns);
 	write_verdict(w, r);
-	xmlTextWriterStartElement(w, BAD_CAST "system-out");
-	write_text(w, folder);
-	xmlTextWriterEndElement(w);
+	if (!r->about) {
+		xmlTextWriterStartElement(w, BAD_CAST "system-out");
+		write_text(w, folder);
+		xmlTextWriterEndElement(w);
+	}
 	xmlTextWriterEndElement(w);
 }
 
@@ -176,10 +180,11 @@ void junit_report(GString *out, const struct report *r)
 
 bool junit_write(const char *path, const char *suite_name, GPtrArray *results, GError **error)
 {
+	g_autoptr(GPtrArray) drifts = NULL, all = rates_with_drifts(results, &drifts);
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(GError) problem = NULL;
 
-	append_document(text, suite_name, results);
+	append_document(text, suite_name, all);
 	/* A temporary file beside it, renamed when it is complete. */
 	if (!g_file_set_contents(path, text->str, (gssize)text->len, &problem)) {
 		g_set_error(error, RESULT_ERROR, RESULT_ERROR_FILE, "%s", problem->message);

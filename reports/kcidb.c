@@ -184,7 +184,8 @@ static void test(struct json_out *j, const struct report *r, const Result *resul
 	environment(j, r, result);
 	json_begin_object(j, "misc");
 	json_text(j, "verdict", verdict_name(result->verdict));
-	json_count(j, "seed", result->seed);
+	if (!result->about)
+		json_count(j, "seed", result->seed);
 	json_text(j, "ending", result->ending);
 	json_text(j, "journal_sha256", result->journal_sha256);
 	json_end_object(j);

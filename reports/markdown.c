@@ -67,6 +67,9 @@ static void append_heading(GString *out, const struct report *r, const struct re
 	g_string_append(out, "## iplab: ");
 	if (!c->n_all)
 		g_string_append(out, "no cell was run");
+	else if (c->n_rates)
+		g_string_append_printf(out, "%u of %u cells and %u rate%s not as expected", n_bad,
+				       c->n_all, c->n_rates, c->n_rates == 1 ? "" : "s");
 	else if (n_bad)
 		g_string_append_printf(out, "%u of %u cells not as expected", n_bad, c->n_all);
 	else
@@ -140,7 +143,7 @@ static void append_clients(GString *out, const struct report *r)
 		const Result *result = r->results->pdata[i];
 		const Result *next = i + 1 < r->results->len ? r->results->pdata[i + 1] : NULL;
 
-		c.n[result->verdict]++;
+		c.n[result->verdict] += !result->about;
 		if (next && g_str_equal(next->client, result->client))
 			continue;
 		append_client(out, result->client, &c);
@@ -156,7 +159,7 @@ void markdown_report(GString *out, const struct report *r)
 	for (enum verdict v = 0; v < VERDICT_N; v++)
 		n_bad += report_is_bad(v) ? c.n[v] : 0;
 	append_heading(out, r, &c, n_bad);
-	append_cells(out, r, n_bad);
+	append_cells(out, r, n_bad + c.n_rates);
 	if (c.n_all)
 		append_clients(out, r);
 	g_string_append(out, "\n<sub>");

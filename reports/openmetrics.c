@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "reports/json_out.h"
+#include "reports/rate.h"
 
 #define NS_PER_S 1000000000u
 
@@ -106,7 +107,7 @@ static void append_cells(GString *out, const struct report *r)
 
 		end = end_of(r, i, is_same_pair);
 		for (unsigned k = i; k < end; k++)
-			n[result_at(r, k)->verdict]++;
+			n[result_at(r, k)->verdict] += !result_at(r, k)->about;
 		for (enum verdict v = 0; v < VERDICT_N; v++) {
 			SAMPLE(out, "iplab_cells", "client", result_at(r, i)->client, "server",
 			       result_at(r, i)->server, "verdict", verdict_name(v));
@@ -215,11 +216,28 @@ static void append_losses(GString *out, const struct report *r)
 	}
 }
 
+static void append_rates(GString *out, const struct report *r)
+{
+	g_autoptr(GArray) rates = rates_of(r->results);
+
+	append_family(out, "iplab_pass_ratio", "gauge", "ratio",
+		      "Boots that passed, of those of which a share is expected to.");
+	for (unsigned i = 0; i < rates->len; i++) {
+		const struct rate *g = &g_array_index(rates, struct rate, i);
+
+		SAMPLE(out, "iplab_pass_ratio", "client", g->first->client, "server",
+		       g->first->server, "scenario", g->first->scenario, "clock", g->first->clock);
+		json_append_decimal(out, g->n_passed * RATE_PPM_ALL / g->n, RATE_PPM_ALL);
+		g_string_append_c(out, '\n');
+	}
+}
+
 void openmetrics_report(GString *out, const struct report *r)
 {
 	append_run(out, r);
 	append_cells(out, r);
 	append_milestones(out, r);
 	append_losses(out, r);
+	append_rates(out, r);
 	g_string_append(out, "# EOF\n");
 }

@@ -202,7 +202,8 @@ void page_boot_append(struct page_boots *b, const Result *r)
 		page_printf(out, ": %s", report_reason(r));
 	g_string_append(out, "</p>\n");
 	append_milestones(out, r);
-	append_facts(out, r);
+	if (!r->about)
+		append_facts(out, r);
 	append_evidence(b, r);
 	append_checks(b, r);
 	g_string_append(out, "</article>\n");

@@ -59,10 +59,18 @@ void report_sort(GPtrArray *results)
 
 struct report_counts report_count(const GPtrArray *results)
 {
-	struct report_counts counts = { .n_all = results->len };
+	struct report_counts counts = { .n_all = 0 };
 
-	for (unsigned i = 0; i < results->len; i++)
-		counts.n[((const Result *)results->pdata[i])->verdict]++;
+	for (unsigned i = 0; i < results->len; i++) {
+		const Result *r = results->pdata[i];
+
+		if (r->about) {
+			counts.n_rates++;
+			continue;
+		}
+		counts.n[r->verdict]++;
+		counts.n_all++;
+	}
 	return counts;
 }
 

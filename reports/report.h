@@ -16,7 +16,8 @@
 
 struct report {
 	const RunInfo *run;
-	const GPtrArray *results; /* of Result, in the order wanted */
+	/* Of Result, in the order wanted: boots, and rates that are not as expected. */
+	const GPtrArray *results;
 
 	const char *dir;    /* the run's folder, for time lines; NULL: there is none */
 	GHashTable *checks; /* id -> struct check_words of the catalogue; NULL: not known */
@@ -45,9 +46,9 @@ const struct report_format *report_find(const char *name);
 /* By client, server, scenario and then seed: the same for all ways to run the same cells. */
 void report_sort(GPtrArray *results);
 
-/* Results of each verdict, and all of them in n_all. */
+/* Boots of each verdict, and all of them in n_all; rates that are not as expected. */
 struct report_counts {
-	unsigned n[VERDICT_N], n_all;
+	unsigned n[VERDICT_N], n_all, n_rates;
 };
 struct report_counts report_count(const GPtrArray *results);
 

@@ -48,6 +48,7 @@ static const struct {
 	{ "known_link", offsetof(Result, known_link), false },
 	{ "sweep_axis", offsetof(Result, sweep_axis), false },
 	{ "sweep_at", offsetof(Result, sweep_at), false },
+	{ "rate", offsetof(Result, rate), false },
 };
 
 static const struct {
@@ -69,6 +70,8 @@ static const struct {
 	{ "packets_sent", offsetof(Result, n_sent), false },
 	{ "packets_lost", offsetof(Result, n_lost), false },
 	{ "checks_passed", offsetof(Result, n_checks_passed), false },
+	{ "rate_low_ppm", offsetof(Result, rate_low_ppm), false },
+	{ "rate_high_ppm", offsetof(Result, rate_high_ppm), false },
 };
 
 GQuark result_error_quark(void)
@@ -133,6 +136,7 @@ void result_free(Result *r)
 		return;
 	for (size_t i = 0; i < G_N_ELEMENTS(text_fields); i++)
 		g_free(G_STRUCT_MEMBER(char *, r, text_fields[i].offset));
+	g_free(r->about);
 	g_array_unref(r->milestones);
 	g_ptr_array_unref(r->checks);
 	g_free(r);
@@ -187,6 +191,13 @@ static void append_loss(GString *s, const Result *r)
 	append_percent_field(s, "loss_percent", loss.percent);
 	append_percent_field(s, "loss_low_percent", loss.low);
 	append_percent_field(s, "loss_high_percent", loss.high);
+}
+
+static void append_rate(GString *s, const Result *r)
+{
+	append_text_field(s, "rate", r->rate);
+	append_count_field(s, "rate_low_ppm", r->rate_low_ppm);
+	append_count_field(s, "rate_high_ppm", r->rate_high_ppm);
 }
 
 static void append_checks(GString *s, const Result *r)
@@ -247,6 +258,8 @@ char *result_to_json(const Result *r)
 		append_count_field(s, "worker_cpu_ns", r->worker_cpu_ns);
 	if (r->worker_peak_kib)
 		append_count_field(s, "worker_peak_kib", r->worker_peak_kib);
+	if (r->rate)
+		append_rate(s, r);
 	if (r->bytes_loaded)
 		append_count_field(s, "bytes_loaded", r->bytes_loaded);
 	if (r->ns_per_insn)

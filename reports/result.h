@@ -77,6 +77,11 @@ typedef struct Result {
 	char *known_link;       /* of that; or NULL */
 	char *sweep_axis;       /* what the scenario varies, for people; NULL: it is no sweep */
 	char *sweep_at;         /* the value that this one has, as its file says it: "5%" */
+	/* The known failure that says how often boots like this one pass, and its range in parts
+	 * per million; NULL, 0, 0: none does. */
+	char *rate;
+	uint64_t rate_low_ppm, rate_high_ppm;
+	char *about; /* no boot, but said of several: of what ("rate"); NULL: a boot. In no file */
 } Result;
 
 /* An empty result: everything NULL or zero, verdict ERROR, no milestones. */

@@ -213,6 +213,9 @@ static void append_heading(GString *out, const struct report *r)
 		if (c.n[v])
 			page_printf(out, "<span class=\"%s\">%s %u %s</span> ", verdict_name(v),
 				    page_sign(v), c.n[v], verdict_name(v));
+	if (c.n_rates)
+		page_printf(out, "<span class=\"fail\">%u rate%s not as expected</span>", c.n_rates,
+			    c.n_rates == 1 ? "" : "s");
 	g_string_append(out, "</p>\n<dl>\n");
 	append_fact(out, "command", r->run->command);
 	append_fact(out, "cells", cells);

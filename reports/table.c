@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "reports/rate.h"
 #include "reports/result.h"
 #include "reports/text.h"
 
@@ -434,7 +435,7 @@ static void write_all_bad(GString *out, GPtrArray *sorted, bool colour)
 	g_string_append_c(out, '\n');
 }
 
-static void write_summary(GString *out, GPtrArray *results, uint64_t wall_ns)
+static void write_summary(GString *out, GPtrArray *results, unsigned n_drifts, uint64_t wall_ns)
 {
 	unsigned n[VERDICT_N] = { 0 };
 
@@ -451,6 +452,9 @@ static void write_summary(GString *out, GPtrArray *results, uint64_t wall_ns)
 				       n[VERDICT_XPASS] == 1 ? "" : "es");
 	if (n[VERDICT_FLAKY])
 		g_string_append_printf(out, ", %u flaky", n[VERDICT_FLAKY]);
+	if (n_drifts)
+		g_string_append_printf(out, ", %u rate%s not as expected", n_drifts,
+				       n_drifts == 1 ? "" : "s");
 	g_string_append(out, " in ");
 	text_append_duration(out, wall_ns);
 	g_string_append_c(out, '\n');
@@ -459,6 +463,7 @@ static void write_summary(GString *out, GPtrArray *results, uint64_t wall_ns)
 void table_write(GString *out, GPtrArray *results, const struct table_options *opt)
 {
 	g_autoptr(GPtrArray) sorted = g_ptr_array_copy(results, NULL, NULL);
+	g_autoptr(GPtrArray) drifts = NULL, all = rates_with_drifts(results, &drifts);
 	struct table t;
 
 	g_ptr_array_set_free_func(sorted, NULL);
@@ -472,6 +477,7 @@ void table_write(GString *out, GPtrArray *results, const struct table_options *o
 		table_fini(&t);
 		g_string_append_c(out, '\n');
 	}
-	write_all_bad(out, sorted, opt->colour);
-	write_summary(out, results, opt->wall_ns);
+	g_ptr_array_sort(all, compare_results);
+	write_all_bad(out, all, opt->colour);
+	write_summary(out, results, drifts->len, opt->wall_ns);
 }

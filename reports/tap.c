@@ -51,7 +51,7 @@ static void append_diagnostics(GString *out, const Result *r)
 	append_field(out, "verdict", verdict_name(r->verdict));
 	append_field(out, "ending", r->ending);
 	append_field(out, "clock", r->clock);
-	append_field(out, "folder", folder);
+	append_field(out, "folder", r->about ? NULL : folder);
 	g_string_append(out, "  duration_ms: ");
 	json_append_decimal(out, r->wall_ns / 1000, 1000);
 	g_string_append(out, "\n  ...\n");

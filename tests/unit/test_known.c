@@ -138,6 +138,42 @@ START_TEST(a_flaky_one_may_pass)
 }
 END_TEST
 
+START_TEST(a_rate_is_noted)
+{
+	write_known(ours, ENTRY "rate=35%..60.5%\n");
+	load();
+	known_apply(known, result);
+	assert_result(VERDICT_XFAIL, "known failure x: it gives up; ended with hung");
+	ck_assert_str_eq(result->rate, "x");
+	ck_assert_uint_eq(result->rate_low_ppm, 350000);
+	ck_assert_uint_eq(result->rate_high_ppm, 605000);
+}
+END_TEST
+
+START_TEST(a_pass_belongs_to_the_rate)
+{
+	write_known(ours, ENTRY "rate=90%\n");
+	load();
+	set_verdict(VERDICT_PASS, NULL);
+	known_apply(known, result);
+	assert_result(VERDICT_PASS, NULL);
+	ck_assert_str_eq(result->rate, "x");
+	ck_assert_uint_eq(result->rate_low_ppm, 900000);
+	ck_assert_uint_eq(result->rate_high_ppm, 900000);
+	ck_assert_ptr_null(result->known);
+}
+END_TEST
+
+START_TEST(an_error_belongs_to_no_rate)
+{
+	write_known(ours, ENTRY "rate=0%..100%\n");
+	load();
+	set_verdict(VERDICT_ERROR, "QEMU died");
+	known_apply(known, result);
+	ck_assert_ptr_null(result->rate);
+}
+END_TEST
+
 START_TEST(what_is_no_verdict_on_the_client_stays)
 {
 	write_known(ours, ENTRY);
@@ -248,6 +284,15 @@ static const struct {
 	{ "a range of three", ENTRY "seeds=1-2-3\n", INI_ERROR_VALUE, "\"1-2-3\"" },
 	{ "a seed too large", ENTRY "seeds=18446744073709551616\n", INI_ERROR_VALUE, "616\"" },
 	{ "flaky with another word", ENTRY "flaky=yes\n", INI_ERROR_VALUE, "\"yes\"" },
+	{ "a rate without %", ENTRY "rate=90\n", INI_ERROR_VALUE, "\"90\"" },
+	{ "a rate above all", ENTRY "rate=101%\n", INI_ERROR_VALUE, "\"101%\"" },
+	{ "a rate below none", ENTRY "rate=-1%\n", INI_ERROR_VALUE, "\"-1%\"" },
+	{ "a rate that is no number", ENTRY "rate=nan%\n", INI_ERROR_VALUE, "nan" },
+	{ "no rate", ENTRY "rate=\n", INI_ERROR_VALUE, "rate" },
+	{ "a range from high to low", ENTRY "rate=60%..35%\n", INI_ERROR_VALUE, "60%..35%" },
+	{ "half a range", ENTRY "rate=60%..\n", INI_ERROR_VALUE, "60%.." },
+	{ "more than a range", ENTRY "rate=1%..2%..3%\n", INI_ERROR_VALUE, "3%" },
+	{ "flaky beside a rate", ENTRY "rate=1%\nflaky=true\n", INI_ERROR_VALUE, "flaky" },
 	{ "a link that is none", ENTRY "link=bug 7\n", INI_ERROR_VALUE, "\"bug 7\"" },
 };
 
@@ -300,6 +345,9 @@ int main(void)
 	add_case(s, "a_fail_without_a_reason", a_fail_without_a_reason, 1);
 	add_case(s, "a_pass_is_not_expected", a_pass_is_not_expected, 1);
 	add_case(s, "a_flaky_one_may_pass", a_flaky_one_may_pass, 1);
+	add_case(s, "a_rate_is_noted", a_rate_is_noted, 1);
+	add_case(s, "a_pass_belongs_to_the_rate", a_pass_belongs_to_the_rate, 1);
+	add_case(s, "an_error_belongs_to_no_rate", an_error_belongs_to_no_rate, 1);
 	add_case(s, "no_verdict_on_the_client", what_is_no_verdict_on_the_client_stays, 1);
 	add_case(s, "the_first_that_fits_decides", the_first_that_fits_decides, 1);
 	add_case(s, "entries_fit", entries_fit, N_ROWS(fit_rows));
