@@ -9,6 +9,7 @@
 #define HARNESS_CELL_CHECKS_H
 
 #include "harness/check_catalogue.h"
+#include "harness/known.h"
 #include "reports/result.h"
 
 /**
@@ -19,7 +20,18 @@
  */
 void cell_checks_judge(const char *dir, Result *r);
 
-/* Give each its verdict by its level; those that the catalogue does not have are taken out. */
-void cell_checks_weigh(const Checks *checks, Result *r);
+/*
+ * Give each its verdict by its level, and the known failure that it is; those that the catalogue
+ * does not have are taken out.
+ */
+void cell_checks_weigh(const Checks *checks, const Known *known, Result *r);
+
+/**
+ * cell_checks_append_news() - Say what is broken that nobody knew, in one line
+ * @results:	Of Result, weighed
+ *
+ * Each check of a client once; nothing if there is none. Checks that are not proven are no news.
+ */
+void cell_checks_append_news(GString *out, const Checks *checks, const GPtrArray *results);
 
 #endif /* HARNESS_CELL_CHECKS_H */

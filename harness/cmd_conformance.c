@@ -11,21 +11,23 @@
 #include "harness/catalogue.h"
 #include "harness/command.h"
 #include "harness/conformance.h"
+#include "harness/conformance_news.h"
 #include "harness/conformance_page.h"
+#include "harness/conformance_plan.h"
 #include "harness/conformance_text.h"
 #include "harness/known.h"
 #include "harness/paths.h"
 #include "harness/run_cells.h"
+#include "reports/run_info.h"
 
 enum {
 	N_WORKERS_MAX = 1024,
 	N_COMPLAINTS = 5,
-	SEED = 1,
 };
 
 static struct {
 	int n_workers;
-	char *out, *explain, *document, *check, *page;
+	char *out, *explain, *document, *check, *page, *known, *write_known;
 	gboolean slow, prove;
 } opt;
 
@@ -41,7 +43,20 @@ static struct {
 			"Write a page of HTML, with all evidence", "FILE"                          \
 	}
 
-static const GOptionEntry check_entries[] = { CHECK_ENTRY, REPORT_ENTRY, G_OPTION_ENTRY_NULL };
+#define KNOWN_ENTRY                                                                                \
+	{                                                                                          \
+		"known", 0, 0, G_OPTION_ARG_FILENAME, &opt.known,                                  \
+			"Expect what is known by this file, and no other", "FILE"                  \
+	}
+
+#define WRITE_KNOWN_ENTRY                                                                          \
+	{                                                                                          \
+		"write-known", 0, 0, G_OPTION_ARG_FILENAME, &opt.write_known,                      \
+			"Write all that is broken as a file of known failures", "FILE"             \
+	}
+
+static const GOptionEntry check_entries[] = { CHECK_ENTRY, REPORT_ENTRY, KNOWN_ENTRY,
+					      WRITE_KNOWN_ENTRY, G_OPTION_ENTRY_NULL };
 
 static const GOptionEntry conformance_entries[] = {
 	{ "jobs", 'j', 0, G_OPTION_ARG_INT, &opt.n_workers, "So many at once (as many as CPUs)",
@@ -52,6 +67,8 @@ static const GOptionEntry conformance_entries[] = {
 	  "Say what a check does and why, and boot nothing", "ID" },
 	CHECK_ENTRY,
 	REPORT_ENTRY,
+	KNOWN_ENTRY,
+	WRITE_KNOWN_ENTRY,
 	{ "slow", 0, 0, G_OPTION_ARG_NONE, &opt.slow, "Those as well that take long", NULL },
 	{ "prove", 0, 0, G_OPTION_ARG_NONE, &opt.prove,
 	  "Hold each check to the clients and mutants on which it is known to pass and to fail",
@@ -60,118 +77,6 @@ static const GOptionEntry conformance_entries[] = {
 	  "Write the catalogue with all verdicts behind the text of this file", "FILE" },
 	G_OPTION_ENTRY_NULL,
 };
-
-static void add_name(GString *list, GHashTable *seen, const char *name)
-{
-	if (name && g_hash_table_add(seen, (void *)name))
-		g_string_append_printf(list, "%s%s", list->len ? "," : "", name);
-}
-
-static bool is_to_boot(const struct check *c)
-{
-	return !c->planned && (!c->slow || opt.slow);
-}
-
-/*
- * The scenarios that a client has to boot, with commas between them: of all checks, or to prove
- * those that name it.
- */
-static char *scenarios_for(const Checks *checks, const char *client)
-{
-	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-	GString *list = g_string_new(NULL);
-
-	for (guint i = 0; i < checks->all->len; i++) {
-		const struct check *c = checks->all->pdata[i];
-		bool is_named = !g_strcmp0(c->pass, client) || !g_strcmp0(c->fail, client);
-
-		if (!is_to_boot(c) || (opt.prove && !is_named))
-			continue;
-		add_name(list, seen, c->scenario);
-		add_name(list, seen, c->control);
-	}
-	return g_string_free(list, FALSE);
-}
-
-/*
- * The cells of one client; NULL with @error set. On the wall clock waiting costs time: only
- * scenarios that are marked for it.
- */
-static GPtrArray *plan_client(const Catalogue *all, const Checks *checks, const Client *client,
-			      GError **error)
-{
-	g_autofree char *names = scenarios_for(checks, client->name);
-	g_autofree char *by_client = g_strconcat("client=", client->name, NULL);
-	g_autofree char *by_scenario = g_strconcat("scenario=", names, NULL);
-	char *terms[] = { by_client, by_scenario, (char *)"server=builtin",
-			  client->polls ? NULL : (char *)"tag=" CONFORMANCE_WALL_TAG, NULL };
-	g_autoptr(Filter) f = filter_parse(terms, error);
-	g_autoptr(GPtrArray) cells = NULL;
-
-	if (!f)
-		return NULL;
-	cells = catalogue_plan(all, f, SCENARIO_CLOCK_VIRTUAL, SEED, 1);
-	if (!filter_unused(f))
-		return g_steal_pointer(&cells);
-	g_set_error(error, CHECKS_ERROR, CHECKS_ERROR_SCENARIO,
-		    "a check names \"%s\", which is no scenario; see `iplab list scenarios`",
-		    filter_unused(f));
-	return NULL;
-}
-
-/* --- which clients --- */
-
-static bool is_wanted(const Client *c, char **patterns)
-{
-	g_autofree char *missing = NULL;
-
-	if (!*patterns)
-		return c->polls && client_has_network(c) &&
-		       client_resolve((Client *)c, &command_overrides, &missing);
-	for (; *patterns; patterns++)
-		if (g_pattern_match_simple(*patterns, c->name))
-			return true;
-	return false;
-}
-
-static bool is_named_as_proof(const Checks *checks, const char *client)
-{
-	for (guint i = 0; i < checks->all->len; i++) {
-		const struct check *c = checks->all->pdata[i];
-
-		if ((!g_strcmp0(c->pass, client) || !g_strcmp0(c->fail, client)) && is_to_boot(c))
-			return true;
-	}
-	return false;
-}
-
-/* The cells to boot; NULL with @error set. */
-static GPtrArray *plan(const Catalogue *all, const Checks *checks, char **patterns, GError **error)
-{
-	g_autoptr(GPtrArray) cells = NULL;
-
-	for (guint i = 0; i < all->clients->len; i++) {
-		const Client *c = all->clients->pdata[i];
-		GPtrArray *more;
-
-		if (opt.prove ? !is_named_as_proof(checks, c->name) : !is_wanted(c, patterns))
-			continue;
-		more = plan_client(all, checks, c, error);
-		if (!more)
-			return NULL;
-		if (cells)
-			g_ptr_array_extend_and_steal(cells, more);
-		else
-			cells = more;
-	}
-	if (cells && cells->len)
-		return g_steal_pointer(&cells);
-	g_set_error(
-		error, CHECKS_ERROR, CHECKS_ERROR_SCENARIO,
-		"no client fits that could boot what the checks need (those that take long need "
-		"--slow); see `iplab list clients`");
-	return NULL;
-}
 
 /* --- what came of it --- */
 
@@ -202,23 +107,13 @@ static void remove_captures(const Conformance *c, const Checks *checks, const ch
 	}
 }
 
-/* A check that was never seen to pass and to fail may not decide anything. */
-static int exit_code(const Conformance *c, const Checks *checks, const GPtrArray *results)
+/* An error tells nothing of the client. */
+static bool could_run(const GPtrArray *results)
 {
-	const GPtrArray *clients = conformance_clients(c);
-	bool failed = false;
-
 	for (guint i = 0; i < results->len; i++)
 		if (((const Result *)results->pdata[i])->verdict == VERDICT_ERROR)
-			return EXIT_COULD_NOT_RUN;
-	for (guint i = 0; i < checks->all->len * clients->len; i++) {
-		const struct check *check = checks->all->pdata[i / clients->len];
-		const struct conformance_entry *e =
-			conformance_entry(c, check, clients->pdata[i % clients->len]);
-
-		failed |= e->seen->verdict == CHECK_FAIL && check_is_proven(check);
-	}
-	return failed ? EXIT_UNEXPECTED : EXIT_AS_EXPECTED;
+			return false;
+	return true;
 }
 
 /* Put the catalogue behind what a person wrote, in the file @path. */
@@ -264,48 +159,87 @@ static void complain(const char *command, const GPtrArray *results)
 		fprintf(stderr, "iplab %s: nor could %u more\n", command, n - N_COMPLAINTS);
 }
 
-static int report(const char *command, const Checks *checks, const Catalogue *all, const char *dir,
-		  const GPtrArray *results)
+static bool write_known(const char *path, const Conformance *c, const Checks *checks,
+			const Known *known, GError **error)
 {
-	g_autoptr(Conformance) c = conformance_judge(checks, all, dir, results);
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	conformance_news_write_known(out, c, checks, known);
+	return g_file_set_contents(path, out->str, (gssize)out->len, error);
+}
+
+static bool write_files(const Conformance *c, const Checks *checks, const Known *known,
+			const char *dir, GError **error)
+{
+	return (!opt.document || write_document(opt.document, c, checks, error)) &&
+	       (!opt.page || write_page(opt.page, c, checks, dir, error)) &&
+	       (!opt.write_known || write_known(opt.write_known, c, checks, known, error));
+}
+
+/* What to judge with. */
+typedef struct Means {
+	Checks *checks;
+	Catalogue *all;
+	Known *known;
+} Means;
+
+static void means_clear(Means *m)
+{
+	checks_free(m->checks);
+	catalogue_free(m->all);
+	known_free(m->known);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Means, means_clear)
+
+/* Return: whether all is as expected. */
+static bool tell(const Conformance *c, const Means *m, const char *dir, bool is_whole)
+{
+	struct conformance_sum sum = conformance_news_count(c, m->checks, m->known, is_whole);
 	g_autoptr(GString) text = g_string_new(NULL);
-	g_autoptr(GError) error = NULL;
-	int code = exit_code(c, checks, results);
+	bool is_well = !sum.n[NEWS_BROKEN] && !sum.n[NEWS_KEPT];
 
 	if (opt.prove) {
-		bool holds = conformance_text_prove(text, c, checks, opt.slow);
-
-		if (code != EXIT_COULD_NOT_RUN)
-			code = holds ? EXIT_AS_EXPECTED : EXIT_UNEXPECTED;
+		is_well = conformance_text_prove(text, c, m->checks, opt.slow);
 	} else {
-		conformance_text_write(text, c, checks, dir);
+		conformance_text_write(text, c, m->checks, m->known, dir);
+		conformance_news_write(text, c, m->checks, m->known, is_whole, dir);
 	}
 	fputs(text->str, stdout);
 	fflush(stdout);
+	return is_well;
+}
+
+static int report(const char *command, const Means *m, const char *dir, bool is_whole,
+		  const GPtrArray *results)
+{
+	g_autoptr(Conformance) c = conformance_judge(m->checks, m->all, dir, results);
+	g_autoptr(GError) error = NULL;
+	int code = tell(c, m, dir, is_whole) ? EXIT_AS_EXPECTED : EXIT_UNEXPECTED;
+
 	complain(command, results);
-	if ((opt.document && !write_document(opt.document, c, checks, &error)) ||
-	    (opt.page && !write_page(opt.page, c, checks, dir, &error))) {
+	if (!could_run(results))
+		code = EXIT_COULD_NOT_RUN;
+	if (!write_files(c, m->checks, m->known, dir, &error)) {
 		fprintf(stderr, "iplab %s: %s\n", command, error->message);
 		code = EXIT_COULD_NOT_RUN;
 	}
 	if (g_str_equal(command, "conformance"))
-		remove_captures(c, checks, dir, results);
+		remove_captures(c, m->checks, dir, results);
 	return code;
 }
 
 /* --- the commands --- */
 
 /* Takes @cells. */
-static int boot_and_report(GPtrArray *cells, const Checks *checks, const Catalogue *all,
-			   const Known *known, char **command)
+static int boot_and_report(GPtrArray *cells, const Means *m, char **command)
 {
 	struct run_cells_options options = {
 		.out = opt.out,
 		.n_workers = (unsigned)opt.n_workers,
 		.keep_captures = true,
 		.quiet = true,
-		.known = known,
-		.checks = checks,
+		.known = m->known,
+		.checks = m->checks,
 	};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(RunCells) run = run_cells_new(cells, &options, command, &error);
@@ -319,7 +253,7 @@ static int boot_and_report(GPtrArray *cells, const Checks *checks, const Catalog
 		fprintf(stderr, "iplab conformance: interrupted\n");
 		return EXIT_COULD_NOT_RUN;
 	}
-	code = report("conformance", checks, all, run_cells_dir(run), run_cells_results(run));
+	code = report("conformance", m, run_cells_dir(run), !opt.check, run_cells_results(run));
 	printf("\nResults in %s\n", run_cells_dir(run));
 	return code;
 }
@@ -355,14 +289,39 @@ static char **with_mutants(void)
 	return (char **)g_ptr_array_free(files, FALSE);
 }
 
+/* Entries of checks that there are not: somebody has to look at them, but nothing is broken. */
+static void note_stale(const char *command, const Means *m)
+{
+	g_autoptr(GPtrArray) ids = g_ptr_array_new();
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_auto(GStrv) lines = NULL;
+
+	for (guint i = 0; i < m->checks->all->len; i++)
+		g_ptr_array_add(ids, ((struct check *)m->checks->all->pdata[i])->id);
+	known_append_stale(text, m->known, NULL, NULL, ids);
+	lines = g_strsplit(g_strchomp(text->str), "\n", -1);
+	for (char **line = lines; *line; line++)
+		fprintf(stderr, "iplab %s: note: %s\n", command, *line);
+}
+
+static bool load_means(Means *m, char **files, const char *command, GError **error)
+{
+	g_auto(GStrv) dirs = paths_scenario_dirs();
+
+	m->all = catalogue_load(files, error);
+	if (m->all)
+		m->known = opt.known ? known_load_file(opt.known, error) : known_load(dirs, error);
+	if (!m->known)
+		return false;
+	note_stale(command, m);
+	return !opt.check || checks_select(m->checks, opt.check, error);
+}
+
 int command_conformance(int argc, char **argv)
 {
 	g_auto(GStrv) command = g_strdupv(argv);
-	g_auto(GStrv) dirs = paths_scenario_dirs();
 	g_auto(GStrv) args = NULL, files = NULL;
-	g_autoptr(Catalogue) all = NULL;
-	g_autoptr(Checks) checks = NULL;
-	g_autoptr(Known) known = NULL;
+	g_auto(Means) m = { NULL };
 	g_autoptr(GError) error = NULL;
 	GPtrArray *cells = NULL;
 
@@ -372,38 +331,45 @@ int command_conformance(int argc, char **argv)
 		argv, conformance_entries, true,
 		"[CLIENT...] - what clients make of the standards\n\n"
 		"A CLIENT is a name, in which * and ? may stand; without one, all that "
-		"run on the virtual\nclock and are on this machine.",
+		"run on the virtual\nclock and are on this machine. What a client is known to "
+		"break "
+		"(docs/known-failures.md)\nis as expected.",
 		&error);
 	if (!args)
 		return command_usage_error("conformance", error->message);
 	if (opt.n_workers < 1 || opt.n_workers > N_WORKERS_MAX)
 		return command_usage_error("conformance", "--jobs: allowed are 1 to 1024");
-	if (opt.check && opt.document)
-		return command_usage_error("conformance",
-					   "--document: needs all checks, so not with --check");
-	checks = checks_load(NULL, &error);
-	if (checks && opt.explain)
-		return explain(checks);
-	if (checks && opt.check && !checks_select(checks, opt.check, &error))
-		return command_usage_error("conformance", error->message);
+	if (opt.check && (opt.document || opt.write_known))
+		return command_usage_error("conformance", "--document and --write-known need all "
+							  "checks, so not with --check");
+	m.checks = checks_load(NULL, &error);
+	if (m.checks && opt.explain)
+		return explain(m.checks);
 	files = opt.prove ? with_mutants() : g_strdupv(command_client_files);
-	if (checks)
-		all = catalogue_load(files, &error);
-	if (all)
-		known = known_load(dirs, &error);
-	if (known)
-		cells = plan(all, checks, args + 1, &error);
+	if (m.checks && load_means(&m, files, "conformance", &error))
+		cells = conformance_plan(m.all, m.checks, args + 1,
+					 (struct conformance_plan_options){ opt.prove, opt.slow },
+					 &error);
 	if (!cells)
 		return command_usage_error("conformance", error->message);
-	return boot_and_report(cells, checks, all, known, command);
+	return boot_and_report(cells, &m, command);
+}
+
+/* Whether a stored run has all boots that the checks ask for. */
+static bool is_whole_run(const char *dir)
+{
+	g_autoptr(RunInfo) run = run_info_load(dir, NULL);
+	const char *command = run && run->command ? run->command : "";
+
+	return !opt.check && g_str_has_prefix(command, "conformance") && !strstr(command, " -c") &&
+	       !strstr(command, " --check");
 }
 
 int command_check(int argc, char **argv)
 {
 	g_auto(GStrv) args = NULL;
 	g_autofree char *path = NULL;
-	g_autoptr(Checks) checks = NULL;
-	g_autoptr(Catalogue) all = NULL;
+	g_auto(Means) m = { NULL };
 	g_autoptr(GPtrArray) results = NULL;
 	g_autoptr(GError) error = NULL;
 
@@ -413,10 +379,11 @@ int command_check(int argc, char **argv)
 		return command_usage_error("check", error->message);
 	if (g_strv_length(args) != 2)
 		return command_usage_error("check", "needs one DIR: the folder of a run");
-	checks = checks_load(NULL, &error);
-	if (checks && (!opt.check || checks_select(checks, opt.check, &error)))
-		all = catalogue_load(command_client_files, &error);
-	if (!all)
+	if (opt.check && opt.write_known)
+		return command_usage_error("check",
+					   "--write-known needs all checks, so not with --check");
+	m.checks = checks_load(NULL, &error);
+	if (!m.checks || !load_means(&m, command_client_files, "check", &error))
 		return command_usage_error("check", error->message);
 	path = g_build_filename(args[1], "results.jsonl", NULL);
 	results = results_load(path, &error);
@@ -425,5 +392,5 @@ int command_check(int argc, char **argv)
 			error->message);
 		return EXIT_COULD_NOT_RUN;
 	}
-	return report("check", checks, all, args[1], results);
+	return report("check", &m, args[1], is_whole_run(args[1]), results);
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "harness/catalogue.h"
+#include "harness/cell_checks.h"
 #include "harness/command.h"
 #include "harness/known.h"
 #include "harness/paths.h"
@@ -140,6 +141,22 @@ static bool load_inputs(Request *r, GError **error)
 /* --- the work ----------------------------------------------------------------------------------
  */
 
+/* What is no failure of a boot, and should be looked at all the same. */
+static void note(const Request *r, const GPtrArray *results)
+{
+	g_autoptr(GPtrArray) scenarios = g_ptr_array_new();
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_auto(GStrv) lines = NULL;
+
+	for (unsigned i = 0; i < r->catalogue->scenarios->len; i++)
+		g_ptr_array_add(scenarios, ((Scenario *)r->catalogue->scenarios->pdata[i])->name);
+	cell_checks_append_news(text, r->checks, results);
+	known_append_stale(text, r->known, results, scenarios, NULL);
+	lines = g_strsplit(g_strchomp(text->str), "\n", -1);
+	for (char **line = lines; *line; line++)
+		fprintf(stderr, "iplab run: note: %s\n", *line);
+}
+
 /* Takes @cells. */
 static int run_and_report(const Request *r, GPtrArray *cells, const struct rundir_plan *plan)
 {
@@ -181,6 +198,8 @@ static int run_and_report(const Request *r, GPtrArray *cells, const struct rundi
 	report.write_error = run_cells_write_error(run);
 	report.wall_ns = (uint64_t)(g_get_monotonic_time() - start_us) * 1000;
 	code = run_report(run_cells_results(run), &report);
+	fflush(stdout);
+	note(r, run_cells_results(run));
 	if (end == RUN_CELLS_WHOLE)
 		return code;
 	fprintf(stderr, "iplab run: %s after %u of %u cells; --resume %s goes on\n",

@@ -57,7 +57,8 @@ static const char *basis(const struct check *check)
 	return check->clause ? check->clause : check->rests_on;
 }
 
-static void write_broken(GString *out, const struct conformance_entry *e, const char *dir)
+void conformance_text_write_broken(GString *out, const struct conformance_entry *e,
+				   const struct known_check *known, const char *dir)
 {
 	const struct check *check = e->check;
 	g_autofree char *capture = g_build_filename(dir, "cells", e->cell, "capture.pcapng", NULL);
@@ -70,10 +71,14 @@ static void write_broken(GString *out, const struct conformance_entry *e, const 
 	g_string_append(out, "\n      ");
 	check_result_append_frames(out, e->seen);
 	g_string_append_printf(out, "%s%s\n", e->seen->frames->len ? " of " : "", capture);
+	if (known)
+		g_string_append_printf(out, "      known failure %s: %s%s%s%s\n", known->name,
+				       known->reason, known->link ? " (" : "",
+				       known->link ? known->link : "", known->link ? ")" : "");
 }
 
 void conformance_text_write(GString *out, const Conformance *c, const Checks *checks,
-			    const char *dir)
+			    const Known *known, const char *dir)
 {
 	static const enum check_verdict bad[] = { CHECK_FAIL, CHECK_WARN };
 	const GPtrArray *clients = conformance_clients(c);
@@ -96,7 +101,8 @@ void conformance_text_write(GString *out, const Conformance *c, const Checks *ch
 			if (e->seen->verdict != bad[v])
 				continue;
 			g_string_append(out, "\n");
-			write_broken(out, e, dir);
+			conformance_text_write_broken(
+				out, e, known_check(known, e->check->id, e->client), dir);
 		}
 	}
 }

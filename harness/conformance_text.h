@@ -6,10 +6,15 @@
 #define HARNESS_CONFORMANCE_TEXT_H
 
 #include "harness/conformance.h"
+#include "harness/known.h"
 
 /* A table of areas and clients with how many checks came to what, and then all that are broken. */
 void conformance_text_write(GString *out, const Conformance *c, const Checks *checks,
-			    const char *dir);
+			    const Known *known, const char *dir);
+
+/* One of those that are broken, and @known if it is known to be (NULL: it is not). */
+void conformance_text_write_broken(GString *out, const struct conformance_entry *e,
+				   const struct known_check *known, const char *dir);
 
 /* All of a check: claim, what it rests on, what is done, and its proof. */
 void conformance_text_explain(GString *out, const struct check *check);

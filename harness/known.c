@@ -13,6 +13,7 @@
 #include "server/server.h"
 
 #define ENTRY "failure."
+#define CHECK "check."
 
 struct entry {
 	char *name;
@@ -34,6 +35,7 @@ struct seed_range {
 struct Known {
 	GPtrArray *files;   /* of char *, NULL-terminated */
 	GPtrArray *entries; /* of struct entry */
+	GPtrArray *checks;  /* of struct known_check */
 };
 
 enum clock_word {
@@ -51,6 +53,7 @@ static const char *const clock_words[] = {
 };
 
 #define FIELD(field) offsetof(struct entry, field)
+#define CHECK_FIELD(field) offsetof(struct known_check, field)
 
 const struct ini_key known_keys[] = {
 	{ ENTRY, "client", INI_STRINGS, FIELD(clients),
@@ -70,8 +73,24 @@ const struct ini_key known_keys[] = {
 	  .help = "they may pass as well: a pass is no surprise (false)" },
 	{ ENTRY, "rate", INI_STRING, FIELD(rate_text),
 	  .help = "how many of the seeds pass: 90% or 35%..60%; else the run is not as expected" },
+	{ CHECK, "check", INI_STRINGS, CHECK_FIELD(checks), .required = true,
+	  .help = "patterns: checks of conformance that they break" },
+	{ CHECK, "client", INI_STRINGS, CHECK_FIELD(clients),
+	  .help = "patterns: clients that break them (any)" },
+	{ CHECK, "reason", INI_STRING, CHECK_FIELD(reason), .required = true,
+	  .help = "why they do, in one line" },
+	{ CHECK, "link", INI_STRING, CHECK_FIELD(link), .help = "URL of a report or a discussion" },
 	{ .key = NULL },
 };
+
+static void check_free(void *check)
+{
+	struct known_check *c = check;
+
+	ini_clear(known_keys, CHECK, c);
+	g_free(c->name);
+	g_free(c);
+}
 
 static void entry_free(void *entry)
 {
@@ -83,26 +102,41 @@ static void entry_free(void *entry)
 	g_free(e);
 }
 
-static bool value_error(const struct entry *e, const char *key, const char *text,
-			const char *allowed, GError **error)
+/* Where a value stands. */
+struct place {
+	const char *path, *kind, *name; /* kind: ENTRY or CHECK */
+};
+
+static bool wrong(struct place p, const char *key, const char *text, const char *allowed,
+		  GError **error)
 {
-	g_set_error(error, INI_ERROR, INI_ERROR_VALUE,
-		    "%s: [" ENTRY "%s] %s is \"%s\"; allowed: %s", e->path, e->name, key, text,
-		    allowed);
+	g_set_error(error, INI_ERROR, INI_ERROR_VALUE, "%s: [%s%s] %s is \"%s\"; allowed: %s",
+		    p.path, p.kind, p.name, key, text, allowed);
 	return false;
 }
 
+static struct place place_of(const struct entry *e)
+{
+	return (struct place){ e->path, ENTRY, e->name };
+}
+
+static bool value_error(const struct entry *e, const char *key, const char *text,
+			const char *allowed, GError **error)
+{
+	return wrong(place_of(e), key, text, allowed, error);
+}
+
 /* What looks like a glob of another tool, or like a filter, would fit nothing without a word. */
-static bool check_globs(const struct entry *e, const char *key, char **globs, GError **error)
+static bool check_globs(struct place p, const char *key, char **globs, GError **error)
 {
 	static const char allowed[] = "names, in which * and ? may stand, separated by semicolons";
 
 	if (globs && !*globs)
-		return value_error(e, key, "", allowed, error);
+		return wrong(p, key, "", allowed, error);
 	for (; globs && *globs; globs++) {
 		g_strstrip(*globs);
 		if (!**globs || strpbrk(*globs, " \t[]{}!,\\"))
-			return value_error(e, key, *globs, allowed, error);
+			return wrong(p, key, *globs, allowed, error);
 	}
 	return true;
 }
@@ -117,7 +151,7 @@ static bool names_a_server(const char *glob)
 
 static bool check_servers(const struct entry *e, GError **error)
 {
-	if (!check_globs(e, "server", e->servers, error))
+	if (!check_globs(place_of(e), "server", e->servers, error))
 		return false;
 	for (char **glob = e->servers; glob && *glob; glob++)
 		if (!names_a_server(*glob))
@@ -163,13 +197,12 @@ static bool read_seeds(struct entry *e, GError **error)
 	return true;
 }
 
-static bool check_texts(const struct entry *e, GError **error)
+static bool check_texts(struct place p, const char *reason, const char *link, GError **error)
 {
-	if (!*e->reason)
-		return value_error(e, "reason", "", "a text, in one line", error);
-	if (e->link && !g_uri_is_valid(e->link, G_URI_FLAGS_NONE, NULL))
-		return value_error(e, "link", e->link, "a URL like https://example.org/bug/1",
-				   error);
+	if (!*reason)
+		return wrong(p, "reason", "", "a text, in one line", error);
+	if (link && !g_uri_is_valid(link, G_URI_FLAGS_NONE, NULL))
+		return wrong(p, "link", link, "a URL like https://example.org/bug/1", error);
 	return true;
 }
 
@@ -207,9 +240,36 @@ static bool read_entry(struct entry *e, const Ini *ini, GError **error)
 {
 	g_autofree char *group = g_strconcat(ENTRY, e->name, NULL);
 
-	return ini_read(ini, group, e, error) && check_globs(e, "client", e->clients, error) &&
-	       check_servers(e, error) && check_globs(e, "scenario", e->scenarios, error) &&
-	       read_seeds(e, error) && read_rate(e, error) && check_texts(e, error);
+	return ini_read(ini, group, e, error) &&
+	       check_globs(place_of(e), "client", e->clients, error) && check_servers(e, error) &&
+	       check_globs(place_of(e), "scenario", e->scenarios, error) && read_seeds(e, error) &&
+	       read_rate(e, error) && check_texts(place_of(e), e->reason, e->link, error);
+}
+
+static bool read_check(struct known_check *c, const Ini *ini, GError **error)
+{
+	g_autofree char *group = g_strconcat(CHECK, c->name, NULL);
+	struct place p = { c->path, CHECK, c->name };
+
+	return ini_read(ini, group, c, error) && check_globs(p, "check", c->checks, error) &&
+	       check_globs(p, "client", c->clients, error) &&
+	       check_texts(p, c->reason, c->link, error);
+}
+
+static bool add_checks(Known *k, const Ini *ini, const char *path, GError **error)
+{
+	g_auto(GStrv) names = ini_instances(ini, CHECK);
+
+	for (char **name = names; *name; name++) {
+		struct known_check *c = g_new0(struct known_check, 1);
+
+		c->name = g_strdup(*name);
+		c->path = path;
+		g_ptr_array_add(k->checks, c);
+		if (!read_check(c, ini, error))
+			return false;
+	}
+	return true;
 }
 
 /* @path: kept with the entries. */
@@ -218,7 +278,7 @@ static bool add_file(Known *k, const char *path, GError **error)
 	g_autoptr(Ini) ini = ini_load(path, known_keys, error);
 	g_auto(GStrv) names = ini ? ini_instances(ini, ENTRY) : NULL;
 
-	if (!ini)
+	if (!ini || !add_checks(k, ini, path, error))
 		return false;
 	for (char **name = names; *name; name++) {
 		struct entry *e = g_new0(struct entry, 1);
@@ -233,23 +293,47 @@ static bool add_file(Known *k, const char *path, GError **error)
 	return true;
 }
 
-Known *known_load(char **dirs, GError **error)
+static Known *known_new(void)
 {
-	g_autoptr(Known) k = g_new0(Known, 1);
+	Known *k = g_new0(Known, 1);
 
 	k->files = g_ptr_array_new_with_free_func(g_free);
 	k->entries = g_ptr_array_new_with_free_func(entry_free);
-	for (; *dirs; dirs++) {
-		char *path = g_build_filename(*dirs, KNOWN_FILE, NULL);
+	k->checks = g_ptr_array_new_with_free_func(check_free);
+	return k;
+}
 
-		if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
-			g_free(path);
-			continue;
-		}
-		g_ptr_array_add(k->files, path);
-		if (!add_file(k, path, error))
-			return NULL;
+static bool add_if_there(Known *k, const char *dir, const char *name, GError **error)
+{
+	char *path = g_build_filename(dir, name, NULL);
+
+	if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+		g_free(path);
+		return true;
 	}
+	g_ptr_array_add(k->files, path);
+	return add_file(k, path, error);
+}
+
+Known *known_load(char **dirs, GError **error)
+{
+	g_autoptr(Known) k = known_new();
+
+	for (; *dirs; dirs++)
+		if (!add_if_there(k, *dirs, KNOWN_FILE, error) ||
+		    !add_if_there(k, *dirs, KNOWN_CHECKS_FILE, error))
+			return NULL;
+	g_ptr_array_add(k->files, NULL);
+	return g_steal_pointer(&k);
+}
+
+Known *known_load_file(const char *path, GError **error)
+{
+	g_autoptr(Known) k = known_new();
+
+	g_ptr_array_add(k->files, g_strdup(path));
+	if (!add_file(k, k->files->pdata[0], error))
+		return NULL;
 	g_ptr_array_add(k->files, NULL);
 	return g_steal_pointer(&k);
 }
@@ -326,6 +410,69 @@ void known_apply(const Known *k, Result *r)
 	set_verdict(r, failed ? VERDICT_XFAIL : VERDICT_XPASS, g_string_free(s, FALSE));
 }
 
+const struct known_check *known_check(const Known *k, const char *check, const char *client)
+{
+	for (unsigned i = 0; i < k->checks->len; i++) {
+		const struct known_check *c = k->checks->pdata[i];
+
+		if (fits_any(c->checks, check) && fits_any(c->clients, client))
+			return c;
+	}
+	return NULL;
+}
+
+/* --- entries about nothing ---------------------------------------------------------------------
+ */
+
+static void append_unfit(GString *out, struct place p, char **globs, const GPtrArray *names,
+			 const char *what)
+{
+	for (; names && *globs; globs++) {
+		bool any = false;
+
+		for (unsigned i = 0; i < names->len && !any; i++)
+			any = g_pattern_match_simple(*globs, names->pdata[i]);
+		if (!any)
+			g_string_append_printf(out, "[%s%s] of %s: there is no %s \"%s\"\n", p.kind,
+					       p.name, p.path, what, *globs);
+	}
+}
+
+static void append_unseen(GString *out, const Known *k, const struct entry *e,
+			  const GPtrArray *results)
+{
+	unsigned n = 0, n_failed = 0;
+
+	for (unsigned i = 0; e->flaky && results && i < results->len; i++) {
+		const Result *r = results->pdata[i];
+
+		if (find_entry(k, r) != e)
+			continue;
+		n += r->verdict == VERDICT_PASS || r->verdict == VERDICT_XFAIL;
+		n_failed += r->verdict == VERDICT_XFAIL;
+	}
+	if (n >= RATE_N_MIN && !n_failed)
+		g_string_append_printf(out, "[" ENTRY "%s] of %s: none of %u boots failed\n",
+				       e->name, e->path, n);
+}
+
+void known_append_stale(GString *out, const Known *k, const GPtrArray *results,
+			const GPtrArray *scenarios, const GPtrArray *checks)
+{
+	for (unsigned i = 0; i < k->entries->len; i++) {
+		const struct entry *e = k->entries->pdata[i];
+
+		append_unfit(out, place_of(e), e->scenarios, scenarios, "scenario");
+		append_unseen(out, k, e, results);
+	}
+	for (unsigned i = 0; i < k->checks->len; i++) {
+		const struct known_check *c = k->checks->pdata[i];
+
+		append_unfit(out, (struct place){ c->path, CHECK, c->name }, c->checks, checks,
+			     "check");
+	}
+}
+
 char **known_files(const Known *k)
 {
 	return (char **)k->files->pdata;
@@ -336,6 +483,7 @@ void known_free(Known *k)
 	if (!k)
 		return;
 	g_ptr_array_unref(k->entries);
+	g_ptr_array_unref(k->checks);
 	g_ptr_array_unref(k->files);
 	g_free(k);
 }

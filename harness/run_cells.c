@@ -82,7 +82,7 @@ static void take_result(RunCells *run, const struct plan_cell *cell, Result *r)
 
 	origin_describe(cell->client, r);
 	known_apply(run->options.known, r);
-	cell_checks_weigh(run->options.checks, r);
+	cell_checks_weigh(run->options.checks, run->options.known, r);
 	r->server_version = g_strdup(run->servers[cell->server].version);
 	r->begun_unix_ns = (uint64_t)g_get_real_time() * 1000 - r->wall_ns;
 	json = result_to_json(r);

@@ -61,6 +61,10 @@ char *check_result_to_json(const struct check_result *r)
 	for (guint i = 0; i < r->frames->len; i++)
 		json_builder_add_int_value(b, (gint64)g_array_index(r->frames, uint64_t, i));
 	json_builder_end_array(b);
+	if (r->known) {
+		json_builder_set_member_name(b, "known");
+		json_builder_add_string_value(b, r->known);
+	}
 	json_builder_end_object(b);
 	root = json_builder_get_root(b);
 	return json_to_string(root, FALSE);
@@ -110,6 +114,7 @@ struct check_result *check_result_from_json(JsonNode *node)
 		return NULL;
 	r = check_result_new(text_of(o, "id"), v, g_strdup(text_of(o, "evidence")), NULL, 0);
 	read_frames(r, json_object_get_member(o, "frames"));
+	r->known = g_strdup(text_of(o, "known"));
 	return r;
 }
 
@@ -119,6 +124,7 @@ void check_result_free(struct check_result *r)
 		return;
 	g_free(r->id);
 	g_free(r->evidence);
+	g_free(r->known);
 	g_array_unref(r->frames);
 	g_free(r);
 }

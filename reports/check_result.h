@@ -26,6 +26,7 @@ struct check_result {
 	enum check_verdict verdict;
 	char *evidence; /* one line; NULL: there is none */
 	GArray *frames; /* of uint64_t: numbers in the capture */
+	char *known;    /* the known failure that says so; NULL: nobody knew */
 };
 
 /* What the catalogue says of a check. Borrowed. */

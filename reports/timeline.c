@@ -157,6 +157,10 @@ static void write_checks(GString *out, const Result *r)
 		for (guint k = 0; k < c->frames->len; k++)
 			g_string_append_printf(out, " #%" PRIu64,
 					       g_array_index(c->frames, uint64_t, k));
+		if (c->known) {
+			g_string_append(out, ", known failure ");
+			text_append_safe(out, c->known);
+		}
 		g_string_append_c(out, '\n');
 	}
 }

@@ -66,6 +66,22 @@ START_TEST(what_is_none)
 }
 END_TEST
 
+START_TEST(what_is_known_is_kept)
+{
+	struct check_result *r = check_result_new("a.b", CHECK_FAIL, NULL, NULL, 0), *back;
+	g_autofree char *json = NULL;
+	g_autoptr(JsonNode) node = NULL;
+
+	r->known = g_strdup("x");
+	json = check_result_to_json(r);
+	node = json_from_string(json, NULL);
+	back = check_result_from_json(node);
+	ck_assert_str_eq(back->known, "x");
+	check_result_free(back);
+	check_result_free(r);
+}
+END_TEST
+
 START_TEST(strange_frames_are_left_out)
 {
 	g_autoptr(JsonNode) node = json_from_string(
@@ -85,6 +101,7 @@ int main(void)
 	suite_add(s, there_and_back);
 	suite_add(s, none_is_not_mentioned);
 	suite_add_rows(s, what_is_none, N_ROWS(strange));
+	suite_add(s, what_is_known_is_kept);
 	suite_add(s, strange_frames_are_left_out);
 	return suite_run(s);
 }

@@ -7,6 +7,7 @@
 #include <check.h>
 
 #include "harness/cell_checks.h"
+#include "harness/conformance_news.h"
 #include "harness/conformance_page.h"
 #include "harness/conformance_text.h"
 #include "tests/support/suite.h"
@@ -50,6 +51,18 @@ static Result *add(const char *client, const char *scenario)
 	r->verdict = VERDICT_PASS;
 	g_ptr_array_add(results, r);
 	return r;
+}
+
+static Known *know(const char *text)
+{
+	g_autofree char *path = g_build_filename(dir, "known.ini", NULL);
+	g_autoptr(GError) error = NULL;
+	Known *known;
+
+	ck_assert(g_file_set_contents(path, text, -1, NULL));
+	known = known_load_file(path, &error);
+	ck_assert_msg(known != NULL, "%s", error ? error->message : "");
+	return known;
 }
 
 static const struct check_result *seen(const Conformance *c, const char *id, const char *client)
@@ -167,12 +180,13 @@ END_TEST
 START_TEST(in_words)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
+	g_autoptr(Known) known = know("");
 	g_autoptr(Conformance) c = NULL;
 
 	boot_edit(&b, BOOT_DISCOVER, "payload+3=01");
 	add("one", "boot/probe");
 	c = conformance_judge(checks, NULL, dir, results);
-	conformance_text_write(out, c, checks, "DIR");
+	conformance_text_write(out, c, checks, known, "DIR");
 	ck_assert_msg(strstr(out->str, "fail  dhcp4.msg.header  one  (MUST, RFC 2131 2)\n"
 				       "      hops is 1, not 0\n"
 				       "      frame 1 of DIR/cells/one/builtin/boot/probe/1/"
@@ -185,6 +199,7 @@ END_TEST
 START_TEST(a_client_on_the_wall_clock)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
+	g_autoptr(Known) known = know("");
 	g_autoptr(Conformance) c = NULL;
 	Result *r = add("one", "check-dhcp4/other-time");
 
@@ -199,7 +214,7 @@ START_TEST(a_client_on_the_wall_clock)
 	ck_assert_ptr_null(seen(c, "tftp.tid.wrong-port-data", "two")->evidence);
 	ck_assert_uint_gt(conformance_n_not_on_wall(c, "one"), 100);
 	ck_assert_uint_eq(conformance_n_not_on_wall(c, "two"), 0);
-	conformance_text_write(out, c, checks, "DIR");
+	conformance_text_write(out, c, checks, known, "DIR");
 	ck_assert_ptr_nonnull(strstr(out->str, " checks not observed: wall clock\n"));
 }
 END_TEST
@@ -247,13 +262,131 @@ START_TEST(a_proof_that_does_not_hold)
 }
 END_TEST
 
+/* --- what is known --- */
+
+#define HEADER "dhcp4.msg.header"       /* passive, MUST */
+#define SIZE "dhcp4.opt57.present-sane" /* passive, SHOULD */
+#define XID "dhcp4.xid.per-boot-random" /* active */
+#define KNOWN(check) "[check.x]\nclient = o*\ncheck = dhcp6.*;" check "\nreason = a bug\n"
+
+static const struct {
+	const char *what, *known, *id;
+	bool is_whole;
+	enum conformance_news broken, kept; /* kept: by a client that breaks nothing */
+} news_rows[] = {
+	{ "nothing is known", "", HEADER, true, NEWS_BROKEN, NEWS_NONE },
+	{ "it is known", KNOWN(HEADER), HEADER, true, NEWS_KNOWN, NEWS_KEPT },
+	{ "in some other boot it may break it", KNOWN(HEADER), HEADER, false, NEWS_KNOWN,
+	  NEWS_NONE },
+	{ "by a pattern", KNOWN("dhcp4.msg.*"), HEADER, true, NEWS_KNOWN, NEWS_KEPT },
+	{ "of another check", KNOWN("dhcp4.msg.h"), HEADER, true, NEWS_BROKEN, NEWS_NONE },
+	{ "of another client", "[check.x]\nclient=two\ncheck=*\nreason=a bug\n", HEADER, true,
+	  NEWS_BROKEN, NEWS_NONE },
+	{ "of any client", "[check.x]\ncheck=*\nreason=a bug\n", HEADER, true, NEWS_KNOWN,
+	  NEWS_KEPT },
+	{ "a SHOULD decides nothing", "", SIZE, true, NEWS_NONE, NEWS_NONE },
+	{ "it may be known", KNOWN(SIZE), SIZE, true, NEWS_KNOWN, NEWS_KEPT },
+	{ "what was provoked is the same in each run", KNOWN(XID), XID, false, NEWS_KEPT,
+	  NEWS_KEPT },
+	{ "no boot came to it", KNOWN("arp.*"), "dhcp6.tx.ports-address", true, NEWS_NOT_SEEN,
+	  NEWS_NOT_SEEN },
+	{ "there were not all boots", KNOWN("arp.*"), "dhcp6.tx.ports-address", false, NEWS_NONE,
+	  NEWS_NONE },
+};
+
+static enum conformance_news news_of(const Conformance *c, const char *id, const char *client,
+				     const Known *known, bool is_whole)
+{
+	const struct known_check *entry;
+
+	return conformance_news(conformance_entry(c, checks_find(checks, id), client), known,
+				is_whole, &entry);
+}
+
+/* "one" breaks HEADER and SIZE, "ok" nothing. */
+static Conformance *judge_one_and_ok(void)
+{
+	add("ok", "boot/probe");
+	boot_edit(&b, BOOT_DISCOVER, "payload+4=01020304");
+	add("ok", "check-dhcp4/other-time");
+	add("one", "check-dhcp4/other-time");
+	boot_usual(&b);
+	boot_edit(&b, BOOT_DISCOVER, "payload+3=01;390205c0>");
+	add("one", "boot/probe");
+	return conformance_judge(checks, NULL, dir, results);
+}
+
+START_TEST(what_is_news)
+{
+	g_autoptr(Conformance) c = judge_one_and_ok();
+	g_autoptr(Known) known = know(news_rows[_i].known);
+	const char *id = news_rows[_i].id;
+
+	ck_assert_msg(news_of(c, id, "one", known, news_rows[_i].is_whole) == news_rows[_i].broken,
+		      "%s", news_rows[_i].what);
+	ck_assert_msg(news_of(c, id, "ok", known, news_rows[_i].is_whole) == news_rows[_i].kept,
+		      "%s", news_rows[_i].what);
+}
+END_TEST
+
+START_TEST(news_are_told)
+{
+	g_autoptr(Conformance) c = judge_one_and_ok();
+	g_autoptr(Known) none = know(""), some = know(KNOWN(HEADER)),
+			 wrong = know("[check.x]\nclient=one;ok\ncheck=" HEADER "\nreason=a bug\n");
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	conformance_news_write(out, c, checks, none, true, "DIR");
+	ck_assert_msg(strstr(out->str, "\nNot as expected:\n\nfail  " HEADER "  one  (MUST, "),
+		      "%s", out->str);
+	ck_assert_ptr_nonnull(strstr(out->str, "frame 1 of DIR/cells/one/builtin/boot/probe/1/"));
+	ck_assert(g_str_has_suffix(
+		out->str, "\n0 known failures, 1 that was not known, 0 that did not happen\n"));
+	g_string_truncate(out, 0);
+	conformance_news_write(out, c, checks, wrong, true, "DIR");
+	ck_assert_msg(strstr(out->str, "pass  " HEADER "  ok  was known to be broken\n"
+				       "      known failure x: a bug; it is kept\n"
+				       "      take it out of [check.x] in "),
+		      "%s", out->str);
+	ck_assert(g_str_has_suffix(
+		out->str, "\n1 known failure, 0 that were not known, 1 that did not happen\n"));
+	g_string_truncate(out, 0);
+	conformance_news_write(out, c, checks, some, false, "DIR");
+	ck_assert_str_eq(out->str, "\n1 known failure; all is as expected\n");
+}
+END_TEST
+
+/* What it writes is what it expects; a reason that somebody found stays. */
+START_TEST(what_is_known_is_written)
+{
+	g_autoptr(Conformance) c = judge_one_and_ok();
+	g_autoptr(Known) none = know(""), reason = NULL, anew = NULL;
+	g_autoptr(GString) first = g_string_new(NULL), second = g_string_new(NULL);
+	struct conformance_sum sum;
+
+	conformance_news_write_known(first, c, checks, none);
+	ck_assert_msg(strstr(first->str, "[check.dhcp4-messages]\nclient = one\ncheck = " HEADER
+					 "\nreason = broken when "),
+		      "%s", first->str);
+	reason = know("[check.mine]\ncheck = dhcp4.*\nreason = a bug\nlink = https://x.org/1\n");
+	conformance_news_write_known(second, c, checks, reason);
+	ck_assert_msg(strstr(second->str, "[check.mine]\nclient = one\ncheck = " HEADER
+					  "\nreason = a bug\nlink = https://x.org/1\n"),
+		      "%s", second->str);
+	anew = know(second->str);
+	sum = conformance_news_count(c, checks, anew, true);
+	ck_assert_uint_eq(sum.n[NEWS_KNOWN], 1);
+	ck_assert_uint_eq(sum.n[NEWS_BROKEN] + sum.n[NEWS_KEPT] + sum.n[NEWS_NOT_SEEN], 0);
+}
+END_TEST
+
 /* --- one cell --- */
 
 /* What a cell came to in a check; NULL: it is not among what is broken. */
-static const struct check_result *find(const Result *r, const char *id)
+static struct check_result *find(const Result *r, const char *id)
 {
 	for (guint i = 0; i < r->checks->len; i++) {
-		const struct check_result *c = r->checks->pdata[i];
+		struct check_result *c = r->checks->pdata[i];
 
 		if (g_str_equal(c->id, id))
 			return c;
@@ -266,6 +399,8 @@ START_TEST(a_cell)
 	const struct check_result *c;
 	guint n_broken;
 	g_autofree char *folder = NULL;
+	g_autoptr(Known) known = know("[check.heads]\ncheck = *.header\nreason = no\n");
+	g_autoptr(GString) news = g_string_new(NULL);
 	Result *r;
 
 	boot_edit(&b, BOOT_DISCOVER, "payload+3=01;390205c0>3902023f");
@@ -275,7 +410,7 @@ START_TEST(a_cell)
 	ck_assert_uint_gt(r->n_checks_passed, 10);
 	n_broken = r->checks->len;
 	g_ptr_array_add(r->checks, check_result_new("no.such", CHECK_FAIL, NULL, NULL, 0));
-	cell_checks_weigh(checks, r);
+	cell_checks_weigh(checks, known, r);
 	ck_assert_uint_eq(r->checks->len, n_broken);
 	c = find(r, "dhcp4.msg.header");
 	ck_assert_ptr_nonnull(c);
@@ -283,6 +418,15 @@ START_TEST(a_cell)
 	c = find(r, "dhcp4.opt57.present-sane");
 	ck_assert_ptr_nonnull(c);
 	ck_assert_int_eq(c->verdict, CHECK_WARN);
+	ck_assert_ptr_null(c->known);
+	ck_assert_str_eq(find(r, "dhcp4.msg.header")->known, "heads");
+	cell_checks_append_news(news, checks, results);
+	ck_assert_msg(!strstr(news->str, "dhcp4"), "%s", news->str);
+	g_clear_pointer(&find(r, "dhcp4.msg.header")->known, g_free);
+	add("one", "boot/linux");
+	cell_checks_append_news(news, checks, results);
+	ck_assert_str_eq(news->str, "1 passive check is broken that is not known to be: "
+				    "dhcp4.msg.header of one; see `iplab check`\n");
 }
 END_TEST
 
@@ -313,6 +457,9 @@ int main(void)
 	tcase_add_test(tc, a_proof_that_does_not_hold);
 	tcase_add_test(tc, a_client_on_the_wall_clock);
 	tcase_add_test(tc, a_page);
+	tcase_add_loop_test(tc, what_is_news, 0, N_ROWS(news_rows));
+	tcase_add_test(tc, news_are_told);
+	tcase_add_test(tc, what_is_known_is_written);
 	tcase_add_test(tc, a_cell);
 	tcase_add_test(tc, a_cell_without_a_journal);
 	suite_add_tcase(s, tc);

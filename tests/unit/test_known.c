@@ -254,6 +254,87 @@ START_TEST(the_largest_seed)
 }
 END_TEST
 
+START_TEST(checks_are_found)
+{
+	g_autofree char *path = g_build_filename(ours, "known-checks.ini", NULL);
+
+	write_known(theirs, "[check.mine]\ncheck=a.b\nreason=my own\n");
+	write_known(ours, "[check.x]\nclient=libnet-*;l?n\ncheck=a.*;b.c\nreason=a bug\n");
+	ck_assert(g_file_set_contents(path, "[check.y]\ncheck=b.?\nreason=r\n", -1, NULL));
+	load();
+	ck_assert_str_eq(known_files(known)[2], path);
+	ck_assert_str_eq(known_check(known, "a.b", "lwip")->name, "mine");
+	ck_assert_str_eq(known_check(known, "a.c", "lin")->name, "x");
+	ck_assert_str_eq(known_check(known, "b.c", "libnet-7.2")->reason, "a bug");
+	ck_assert_str_eq(known_check(known, "b.c", "lwip")->name, "y");
+	ck_assert_ptr_null(known_check(known, "a.c", "lwip"));
+	ck_assert_ptr_null(known_check(known, "b.cd", "libnet-7.2"));
+}
+END_TEST
+
+START_TEST(one_file_alone)
+{
+	g_autofree char *path = g_build_filename(ours, "known-failures.ini", NULL);
+
+	write_known(ours, ENTRY);
+	known = known_load_file(path, NULL);
+	ck_assert_ptr_nonnull(known);
+	ck_assert_str_eq(known_files(known)[0], path);
+	ck_assert_ptr_null(known_files(known)[1]);
+	known_apply(known, result);
+	ck_assert_int_eq(result->verdict, VERDICT_XFAIL);
+	ck_assert_ptr_null(known_load_file("/nonexistent", NULL));
+}
+END_TEST
+
+static const struct {
+	const char *what, *text;
+	unsigned n;        /* boots like the example */
+	enum verdict last; /* of the last one; the others pass */
+	const char *says;  /* NULL: nothing */
+} stale_rows[] = {
+	{ "it fits", ENTRY, 1, VERDICT_PASS, NULL },
+	{ "a scenario that there is not", ENTRY "[failure.y]\nreason=r\nscenario=loss/*;lost/*\n",
+	  1, VERDICT_PASS, "[failure.y] of " },
+	{ "which", "[failure.y]\nreason=r\nscenario=loss/*;lost/*\n", 1, VERDICT_PASS,
+	  "there is no scenario \"lost/*\"" },
+	{ "a check that there is not", "[check.c]\ncheck=a.*;c.d\nreason=r\n", 0, VERDICT_PASS,
+	  "there is no check \"c.d\"" },
+	{ "flaky, and none fails", ENTRY "flaky=true\n", 10, VERDICT_PASS,
+	  "none of 10 boots failed" },
+	{ "one fails", ENTRY "flaky=true\n", 10, VERDICT_FAIL, NULL },
+	{ "one tells nothing", ENTRY "flaky=true\n", 10, VERDICT_SKIP, NULL },
+	{ "too few to tell", ENTRY "flaky=true\n", 9, VERDICT_PASS, NULL },
+	{ "another entry decides", ENTRY "[failure.y]\nreason=r\nscenario=*\nflaky=true\n", 10,
+	  VERDICT_PASS, NULL },
+};
+
+START_TEST(entries_about_nothing)
+{
+	void *names[] = { (char *)"loss/10-percent" }, *ids[] = { (char *)"a.b" };
+	GPtrArray scenarios = { names, 1 }, checks = { ids, 1 };
+	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	write_known(ours, stale_rows[_i].text);
+	load();
+	for (unsigned i = 1; i <= stale_rows[_i].n; i++) {
+		Result *r =
+			result_new_for("c", "libnet-7.2", "builtin", "loss/10-percent", 7, true);
+
+		r->verdict = i < stale_rows[_i].n ? VERDICT_PASS : stale_rows[_i].last;
+		known_apply(known, r);
+		g_ptr_array_add(results, r);
+	}
+	known_append_stale(out, known, results, &scenarios, &checks);
+	if (stale_rows[_i].says)
+		ck_assert_msg(strstr(out->str, stale_rows[_i].says) != NULL, "%s: %s",
+			      stale_rows[_i].what, out->str);
+	else
+		ck_assert_msg(!out->len, "%s: %s", stale_rows[_i].what, out->str);
+}
+END_TEST
+
 static const struct {
 	const char *what, *text;
 	int code;
@@ -293,6 +374,13 @@ static const struct {
 	{ "half a range", ENTRY "rate=60%..\n", INI_ERROR_VALUE, "60%.." },
 	{ "more than a range", ENTRY "rate=1%..2%..3%\n", INI_ERROR_VALUE, "3%" },
 	{ "flaky beside a rate", ENTRY "rate=1%\nflaky=true\n", INI_ERROR_VALUE, "flaky" },
+	{ "no check", "[check.x]\nreason=r\n", INI_ERROR_MISSING, "\"check\"" },
+	{ "a check without a reason", "[check.x]\ncheck=a\nreason=\n", INI_ERROR_VALUE, "reason" },
+	{ "checks with commas", "[check.x]\ncheck=a,b\nreason=r\n", INI_ERROR_VALUE, "\"a,b\"" },
+	{ "a client of a check", "[check.x]\ncheck=a\nclient=\nreason=r\n", INI_ERROR_VALUE,
+	  "[check.x] client" },
+	{ "a rate of a check", "[check.x]\ncheck=a\nreason=r\nrate=1%\n", INI_ERROR_UNKNOWN,
+	  "\"rate\"" },
 	{ "a link that is none", ENTRY "link=bug 7\n", INI_ERROR_VALUE, "\"bug 7\"" },
 };
 
@@ -352,6 +440,9 @@ int main(void)
 	add_case(s, "the_first_that_fits_decides", the_first_that_fits_decides, 1);
 	add_case(s, "entries_fit", entries_fit, N_ROWS(fit_rows));
 	add_case(s, "the_largest_seed", the_largest_seed, 1);
+	add_case(s, "checks_are_found", checks_are_found, 1);
+	add_case(s, "one_file_alone", one_file_alone, 1);
+	add_case(s, "entries_about_nothing", entries_about_nothing, N_ROWS(stale_rows));
 	add_case(s, "mistakes_are_refused", mistakes_are_refused, N_ROWS(bad_rows));
 	add_case(s, "a_file_that_cannot_be_read", a_file_that_cannot_be_read, 1);
 	return suite_run(s);
