@@ -54,9 +54,9 @@ SERVER := builtin capture dhcp dhcp6 dhcp6_pool dhcp_leases dhcp_reply dnsmasq \
 	link log_lines neighbours netns packet_id packet_id_tally packet_id_tcp packet_id_tftp \
 	ra reassembly server slirp store tcp tcp_conn tcp_sender tftp tftp_transfer veth
 REPORTS := change_point chart check_result chrome_trace compare compare_runs compare_text \
-	console_tail ctrf event fold history history_add history_db journal_line json_out junit kcidb \
-	lines markdown metric openmetrics page page_boot page_checks page_compare picture rate report \
-	result run_info run_page stats sweep_charts table tap text timeline times_charts trend
+	console_tail ctrf event fold history history_add history_db history_json journal_line json_out \
+	junit kcidb lines markdown metric openmetrics page page_boot page_checks page_compare picture rate \
+	report result run_info run_page stats sweep_charts table tap text timeline times_charts trend
 FIXTURE_MODULES := deb elf file_set image_check initramfs kernel_config kernel_modules \
 	linux_netboot netboot_image unpack
 HARNESS := boot catalogue cell cell_checks check_catalogue client client_layers cmd_compare \

@@ -117,6 +117,12 @@ static GPtrArray *parse_metrics(GError **error)
 		if (!m)
 			return NULL;
 		g_ptr_array_add(metrics, m);
+		if (m->kind != METRIC_COMPLETION)
+			continue;
+		g_set_error(error, METRIC_ERROR, METRIC_ERROR_NAME,
+			    "completion is told in any case, and has no ratio; allowed "
+			    "are " METRIC_HELP);
+		return NULL;
 	}
 	return g_steal_pointer(&metrics);
 }

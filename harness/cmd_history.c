@@ -10,6 +10,7 @@
 #include "harness/rundir.h"
 #include "reports/history.h"
 #include "reports/history_add.h"
+#include "reports/history_json.h"
 #include "reports/text.h"
 #include "reports/trend.h"
 
@@ -21,7 +22,7 @@ enum {
 static struct {
 	char *db, *metric;
 	int n_last;
-	gboolean all;
+	gboolean all, json;
 } opt;
 
 static const GOptionEntry entries[] = {
@@ -30,6 +31,8 @@ static const GOptionEntry entries[] = {
 	{ "last", 'n', 0, G_OPTION_ARG_INT, &opt.n_last, "Look at the last N runs (100)", "N" },
 	{ "metric", 'm', 0, G_OPTION_ARG_STRING, &opt.metric, "What to follow (payload)", "M" },
 	{ "all", 'a', 0, G_OPTION_ARG_NONE, &opt.all, "Print what did not change as well", NULL },
+	{ "json", 0, 0, G_OPTION_ARG_NONE, &opt.json,
+	  "show, trend: print a line of JSON for each run, or series, and nothing else", NULL },
 	G_OPTION_ENTRY_NULL,
 };
 
@@ -39,7 +42,8 @@ static const char usage[] =
 	"  show   the runs that are in it\n"
 	"  trend  where a metric changed, for each client, server and scenario\n\n"
 	"A FILTER is AXIS=PATTERN[,PATTERN...] or AXIS!=PATTERN; axes are client, server and\n"
-	"scenario. A metric is " METRIC_HELP ".";
+	"scenario. A metric is " METRIC_HELP ",\n"
+	"or completion: which share of the boots passed.";
 
 static int could_not(const GError *error)
 {
@@ -69,6 +73,25 @@ static int add(History *h, char **dirs)
 
 /* --- show ------------------------------------------------------------------------------------- */
 
+static void print_run(const struct history_run *r)
+{
+	g_autofree char *name = text_safe(r->name), *started = text_safe(r->started);
+
+	printf("%-20s  %s ", *started ? started : "-", name);
+	for (enum verdict v = 0; v < VERDICT_N; v++)
+		if (r->n[v])
+			printf(" %u %s", r->n[v], verdict_name(v));
+	putchar('\n');
+}
+
+static void print_run_json(const struct history_run *r)
+{
+	g_autoptr(GString) line = g_string_new(NULL);
+
+	history_json_run(line, r);
+	fputs(line->str, stdout);
+}
+
 static int show(History *h)
 {
 	g_autoptr(GError) error = NULL;
@@ -76,35 +99,19 @@ static int show(History *h)
 
 	if (!runs)
 		return could_not(error);
-	for (guint i = 0; i < runs->len; i++) {
-		const struct history_run *r = runs->pdata[i];
-		g_autofree char *name = text_safe(r->name), *started = text_safe(r->started);
-
-		printf("%-20s  %s ", *started ? started : "-", name);
-		for (enum verdict v = 0; v < VERDICT_N; v++)
-			if (r->n[v])
-				printf(" %u %s", r->n[v], verdict_name(v));
-		putchar('\n');
-	}
+	for (guint i = 0; i < runs->len; i++)
+		(opt.json ? print_run_json : print_run)(runs->pdata[i]);
 	return EXIT_AS_EXPECTED;
 }
 
 /* --- trend ------------------------------------------------------------------------------------ */
-
-static const struct history_run *find_run(const GPtrArray *runs, gint64 id)
-{
-	for (guint i = 0; i < runs->len; i++)
-		if (((const struct history_run *)runs->pdata[i])->id == id)
-			return runs->pdata[i];
-	return NULL;
-}
 
 static const struct trend_point *point_at(const Trend *t, guint i)
 {
 	return &g_array_index(t->points, struct trend_point, i);
 }
 
-/* "1.22 s -> 1.26 s (+3.28 %)" */
+/* "1.22 s -> 1.26 s (+3.28 %)"; a share is a percentage already */
 static void append_change(GString *s, const struct trend_change *c, const Metric *m)
 {
 	char percent[G_ASCII_DTOSTR_BUF_SIZE];
@@ -113,7 +120,8 @@ static void append_change(GString *s, const struct trend_change *c, const Metric
 	g_string_append(s, " -> ");
 	metric_append(s, m, c->after);
 	g_ascii_formatd(percent, sizeof(percent), "%+.2f", 100 * (c->after / c->before - 1));
-	g_string_append_printf(s, " (%s %%)", percent);
+	if (m->kind != METRIC_COMPLETION)
+		g_string_append_printf(s, " (%s %%)", percent);
 	if (c->n_common > 1)
 		g_string_append_printf(s, ", %u of %u seeds changed", c->n_changed, c->n_common);
 }
@@ -122,7 +130,7 @@ static void print_change(const Trend *t, const struct trend_change *c, const Met
 			 const GPtrArray *runs)
 {
 	const struct trend_point *p = point_at(t, c->at), *last = point_at(t, c->at - 1);
-	const struct history_run *run = find_run(runs, p->run);
+	const struct history_run *run = history_find_run(runs, p->run);
 	g_autofree char *name = text_safe(run ? run->name : "?");
 	g_autofree char *started = text_safe(run ? run->started : "?");
 	g_autofree char *old = text_safe(last->client_files ? last->client_files : "unknown");
@@ -140,6 +148,11 @@ static void print_trend(const struct history_series *x, const Trend *t, const Me
 {
 	g_autoptr(GString) s = g_string_new(NULL);
 
+	if (opt.json) {
+		history_json_trend(s, x, t, m, runs);
+		fputs(s->str, stdout);
+		return;
+	}
 	text_append_safe(s, x->scenario);
 	g_string_append_c(s, ' ');
 	text_append_safe(s, x->client);
@@ -147,7 +160,7 @@ static void print_trend(const struct history_series *x, const Trend *t, const Me
 	text_append_safe(s, x->server);
 	g_string_append_printf(s, ", %s clock, %u run%s, now ", x->clock, t->points->len,
 			       t->points->len == 1 ? "" : "s");
-	metric_append(s, m, point_at(t, t->points->len - 1)->median);
+	metric_append(s, m, point_at(t, t->points->len - 1)->level);
 	puts(s->str);
 	for (guint i = 0; i < t->changes->len; i++)
 		print_change(t, &g_array_index(t->changes, struct trend_change, i), m, runs);
@@ -193,7 +206,9 @@ static int trend_all(History *h, const Filter *f, const Metric *m)
 
 		return command_usage_error("history", unused);
 	}
-	printf("%s changed in %u of %u series, in %u runs.\n", m->name, n_changed, n, runs->len);
+	if (!opt.json)
+		printf("%s changed in %u of %u series, in %u runs.\n", m->name, n_changed, n,
+		       runs->len);
 	return n ? EXIT_AS_EXPECTED : EXIT_COULD_NOT_RUN;
 }
 
@@ -237,6 +252,8 @@ int command_history(int argc, char **argv)
 	what = args[1] ? args[1] : "";
 	if (!g_str_equal(what, "add") && !g_str_equal(what, "show") && !g_str_equal(what, "trend"))
 		return command_usage_error("history", "say what: add, show or trend");
+	if (g_str_equal(what, "add") && opt.json)
+		return command_usage_error("history", "--json is for show and trend");
 	if (g_str_equal(what, "show") && args[2])
 		return command_usage_error("history", "show takes no arguments");
 	h = open_history(&error);

@@ -43,6 +43,9 @@ static void append_quantity(GString *s, const Metric *m)
 	case METRIC_INSNS:
 		g_string_append(s, "instructions per frame");
 		break;
+	case METRIC_COMPLETION: /* nobody compares by it: it has no ratio */
+		g_string_append(s, "completions");
+		break;
 	}
 }
 

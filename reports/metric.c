@@ -23,6 +23,7 @@ static const struct {
 	{ "frames", METRIC_FRAMES },
 	{ "bytes/s", METRIC_RATE },
 	{ "insns-per-frame", METRIC_INSNS },
+	{ "completion", METRIC_COMPLETION },
 };
 
 GQuark metric_error_quark(void)
@@ -108,6 +109,18 @@ static double insns_of(const Result *r)
 		       : 0;
 }
 
+/* Errors and what was skipped tell nothing. */
+static bool completion_of(const Result *r, double *value)
+{
+	bool passed = r->verdict == VERDICT_PASS || r->verdict == VERDICT_XPASS ||
+		      r->verdict == VERDICT_FLAKY;
+
+	if (!passed && r->verdict != VERDICT_FAIL && r->verdict != VERDICT_XFAIL)
+		return false;
+	*value = passed;
+	return true;
+}
+
 bool metric_of(const Metric *m, const Result *r, double *value)
 {
 	double v = 0;
@@ -128,6 +141,8 @@ bool metric_of(const Metric *m, const Result *r, double *value)
 	case METRIC_INSNS:
 		v = insns_of(r);
 		break;
+	case METRIC_COMPLETION:
+		return completion_of(r, value);
 	}
 	if (v <= 0)
 		return false;
@@ -137,12 +152,18 @@ bool metric_of(const Metric *m, const Result *r, double *value)
 
 bool metric_more_is_better(const Metric *m)
 {
-	return m->kind == METRIC_RATE;
+	return m->kind == METRIC_RATE || m->kind == METRIC_COMPLETION;
 }
 
 void metric_append(GString *s, const Metric *m, double value)
 {
+	char text[G_ASCII_DTOSTR_BUF_SIZE];
+
 	switch (m->kind) {
+	case METRIC_COMPLETION:
+		g_string_append_printf(s, "%s %%",
+				       g_ascii_formatd(text, sizeof(text), "%.1f", 100 * value));
+		break;
 	case METRIC_TIME:
 	case METRIC_WALL:
 		text_append_duration(s, (uint64_t)llround(value));

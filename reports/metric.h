@@ -24,6 +24,9 @@ enum metric_kind {
 	METRIC_RATE,   /* "bytes/s": what was loaded, from the address to the last file */
 	METRIC_INSNS,  /* "insns-per-frame": instructions that the guest executed, on the virtual
 			* clock */
+	/* "completion": 1 of a boot that passed, 0 of one that failed. For trends: of many boots it
+	 * is the share that counts, and nothing can be its multiple. */
+	METRIC_COMPLETION,
 };
 
 typedef struct Metric {
@@ -32,7 +35,7 @@ typedef struct Metric {
 	char *from, *to; /* milestones; from is NULL for power-on */
 } Metric;
 
-/* For --help, and for messages. */
+/* For --help, and for messages; completion is for the history alone. */
 #define METRIC_HELP                                                                                \
 	"a milestone (payload), two of them (kernel-start..kernel-done), bytes/s,\n"               \
 	"insns-per-frame, frames or wall"
@@ -40,7 +43,10 @@ typedef struct Metric {
 /* Any name in the form of a milestone is taken for one. NULL with @error set. */
 Metric *metric_parse(const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Its value; false: the boot has none, or one that is not positive (@value untouched). */
+/*
+ * Its value; false: the boot has none, or one that is not positive (@value untouched). Only of
+ * METRIC_COMPLETION a value may be 0.
+ */
 bool metric_of(const Metric *m, const Result *r, double *value);
 
 /* Whether larger values are better. */

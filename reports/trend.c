@@ -17,28 +17,40 @@ static struct trend_point *point_at(const Trend *t, unsigned i)
 	return &g_array_index(t->points, struct trend_point, i);
 }
 
-static double median_of(const GArray *doubles)
+static double mean_of(const GArray *doubles)
 {
+	double sum = 0;
+
+	for (unsigned i = 0; i < doubles->len; i++)
+		sum += g_array_index(doubles, double, i);
+	return doubles->len ? sum / doubles->len : 0;
+}
+
+static double level_of(const GArray *doubles, const Metric *m)
+{
+	if (m->kind == METRIC_COMPLETION)
+		return mean_of(doubles);
 	return stats_median((const double *)(void *)doubles->data, doubles->len);
 }
 
-static double median_of_point(const Trend *t, const struct trend_point *p)
+static double level_of_point(const Trend *t, const struct trend_point *p, const Metric *m)
 {
 	g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
 
 	for (unsigned i = p->begin; i < p->end; i++)
 		g_array_append_val(values, value_at(t, i)->value);
-	return median_of(values);
+	return level_of(values, m);
 }
 
-/* Boots come run by run, and in a run by seed. A boot that failed has no time. */
+/* Boots come run by run, and in a run by seed. A boot that failed has no time, but a completion. */
 static void add_boot(Trend *t, const struct history_boot *b, const Metric *m)
 {
 	struct trend_point p = { .run = b->run, .client_files = b->client_files };
 	struct trend_value v = { .seed = b->result->seed };
-	bool passed = b->result->verdict == VERDICT_PASS || b->result->verdict == VERDICT_XPASS;
+	bool counts = b->result->verdict == VERDICT_PASS || b->result->verdict == VERDICT_XPASS ||
+		      m->kind == METRIC_COMPLETION;
 
-	if (!passed || !metric_of(m, b->result, &v.value))
+	if (!counts || !metric_of(m, b->result, &v.value))
 		return;
 	g_array_append_val(t->values, v);
 	p.begin = t->values->len - 1;
@@ -53,7 +65,7 @@ static bool is_other(double a, double b)
 }
 
 /* Hold two points against each other, seed by seed; both are sorted by it. */
-static void compare_seeds(Trend *t, unsigned at)
+static void compare_seeds(Trend *t, unsigned at, const Metric *m)
 {
 	const struct trend_point *old = point_at(t, at - 1), *new = point_at(t, at);
 	g_autoptr(GArray) before = g_array_new(FALSE, FALSE, sizeof(double));
@@ -72,27 +84,27 @@ static void compare_seeds(Trend *t, unsigned at)
 		change.n_changed += is_other(a->value, b->value);
 	}
 	change.n_common = before->len;
-	change.before = median_of(before);
-	change.after = median_of(after);
+	change.before = level_of(before, m);
+	change.after = level_of(after, m);
 	if (change.n_changed)
 		g_array_append_val(t->changes, change);
 }
 
 static void find_levels(Trend *t)
 {
-	g_autoptr(GArray) medians = g_array_new(FALSE, FALSE, sizeof(double));
+	g_autoptr(GArray) levels = g_array_new(FALSE, FALSE, sizeof(double));
 	g_autoptr(GArray) begins = NULL;
 	const double *x;
 
 	for (unsigned i = 0; i < t->points->len; i++)
-		g_array_append_val(medians, point_at(t, i)->median);
-	x = (const double *)(void *)medians->data;
-	begins = change_points(x, medians->len);
+		g_array_append_val(levels, point_at(t, i)->level);
+	x = (const double *)(void *)levels->data;
+	begins = change_points(x, levels->len);
 	for (unsigned i = 0; i < begins->len; i++) {
 		size_t from = i ? g_array_index(begins, size_t, i - 1) : 0;
 		size_t at = g_array_index(begins, size_t, i);
 		size_t to =
-			i + 1 < begins->len ? g_array_index(begins, size_t, i + 1) : medians->len;
+			i + 1 < begins->len ? g_array_index(begins, size_t, i + 1) : levels->len;
 		struct trend_change change = {
 			.at = (unsigned)at,
 			.before = stats_median(x + from, at - from),
@@ -113,9 +125,9 @@ Trend *trend_new(const GPtrArray *boots, const Metric *m, bool exact)
 	for (guint i = 0; i < boots->len; i++)
 		add_boot(t, boots->pdata[i], m);
 	for (unsigned i = 0; i < t->points->len; i++)
-		point_at(t, i)->median = median_of_point(t, point_at(t, i));
+		point_at(t, i)->level = level_of_point(t, point_at(t, i), m);
 	for (unsigned i = 1; exact && i < t->points->len; i++)
-		compare_seeds(t, i);
+		compare_seeds(t, i, m);
 	if (!exact)
 		find_levels(t);
 	return t;

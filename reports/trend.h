@@ -3,7 +3,8 @@
  * How a metric of a series went, run after run, and where it changed
  *
  * On the virtual clock a boot of one seed takes the same time each night, so each difference is a
- * change. On the wall clock the medians of the runs are noisy, and change points are looked for.
+ * change. On the wall clock the medians of the runs are noisy, and change points are looked for. Of
+ * completions (METRIC_COMPLETION) the share that passed stands in the place of a median.
  */
 #ifndef REPORTS_TREND_H
 #define REPORTS_TREND_H
@@ -17,14 +18,15 @@
 /* A run in which at least one boot has a value. */
 struct trend_point {
 	gint64 run;
-	unsigned begin, end; /* its boots that have one, among Trend.values */
-	double median;
+	unsigned begin, end;      /* its boots that have one, among Trend.values */
+	double level;             /* their median; of completions the share that passed */
 	const char *client_files; /* borrowed from the boots; or NULL */
 };
 
 struct trend_change {
 	unsigned at;          /* the first point that is as it is since */
-	double before, after; /* medians: of the seeds both points have, or of the two levels */
+	double before, after; /* levels: of the seeds both points have, or of all points between two
+			       * changes */
 	unsigned n_changed, n_common; /* seeds; 0, 0: levels */
 };
 

@@ -2,6 +2,8 @@
 /*
  * `iplab history`: a run is added, and a later one that is slower is found
  */
+#include <string.h>
+
 #include "tests/boot/lab.h"
 #include "tests/support/suite.h"
 
@@ -28,7 +30,7 @@ START_TEST(a_slower_night_is_found)
 	g_autoptr(Job) run = job_of("run", "client=lwip", "server=builtin", "scenario=boot/probe",
 				    "--repeat", "2", "--out", dir);
 	g_autoptr(Job) add = NULL, again = NULL, before = NULL, more = NULL, after = NULL;
-	g_autoptr(Job) show = NULL, typo = NULL;
+	g_autoptr(Job) show = NULL, json = NULL, lines = NULL, shares = NULL, typo = NULL;
 
 	assert_exit(run, 0);
 	add = job_of("history", "add", dir, "--db", db);
@@ -52,6 +54,19 @@ START_TEST(a_slower_night_is_found)
 	assert_says(after, "payload changed in 1 of 1 series, in 2 runs.");
 	show = job_of("history", "show", "--db", db);
 	assert_says(show, "2 pass");
+	json = job_of("history", "show", "--db", db, "--json");
+	assert_exit(json, 0);
+	ck_assert_msg(g_str_has_prefix(job_out(json), "{\"schema\":1,\"run\":\""), "%s",
+		      job_out(json));
+	assert_says(json, "\"started\":\"2999-01-01T00:00:00Z\",\"verdicts\":{\"pass\":2}}\n");
+	lines = job_of("history", "trend", "--db", db, "--json");
+	assert_exit(lines, 0);
+	ck_assert_str_eq(strchr(job_out(lines), '\n'), "\n");
+	assert_says(lines, "\"seeds_changed\":2,\"seeds_common\":2}]}\n");
+	shares = job_of("history", "trend", "--db", db, "--metric=completion", "--all");
+	assert_exit(shares, 0);
+	assert_says(shares, "boot/probe lwip builtin, virtual clock, 2 runs, now 100.0 %\n"
+			    "completion changed in 0 of 1 series, in 2 runs.");
 	typo = job_of("history", "trend", "client=lwpi", "--db", db);
 	assert_exit(typo, 2);
 }
@@ -64,6 +79,7 @@ static const struct {
 	{ { NULL }, "say what: add, show or trend", 2 },
 	{ { "add", "/nonexistent" }, "there is no run in /nonexistent", 3 },
 	{ { "show", "x" }, "show takes no arguments", 2 },
+	{ { "add", "--json" }, "--json is for show and trend", 2 },
 	{ { "trend", "tag=x" }, "knows no tags", 2 },
 	{ { "trend", "--metric=Payload" }, "is no metric", 2 },
 	{ { "trend" }, "payload changed in 0 of 0 series, in 0 runs.", 3 },

@@ -46,6 +46,7 @@ static const struct {
 	{ "wall", 7e7, false, "70.0 ms" },
 	{ "frames", 500, false, "500" },
 	{ "bytes/s", 1e6, true, "1.0 MB/s" },
+	{ "completion", 1, true, "100.0 %" },
 	{ "insns-per-frame", 2e6, false, "2000000" },
 };
 
@@ -106,11 +107,32 @@ START_TEST(what_nobody_counted_has_no_value)
 }
 END_TEST
 
+static const struct {
+	enum verdict verdict;
+	double want; /* below 0: none */
+} completion_rows[] = {
+	{ VERDICT_PASS, 1 },  { VERDICT_FAIL, 0 },  { VERDICT_ERROR, -1 }, { VERDICT_SKIP, -1 },
+	{ VERDICT_XFAIL, 0 }, { VERDICT_XPASS, 1 }, { VERDICT_FLAKY, 1 },
+};
+
+START_TEST(completions)
+{
+	g_autoptr(Metric) m = metric_parse("completion", NULL);
+	g_autoptr(Result) r = result_new();
+	double v = -1;
+
+	r->verdict = completion_rows[_i].verdict;
+	ck_assert_int_eq(metric_of(m, r, &v), completion_rows[_i].want >= 0);
+	ck_assert_msg(fabs(v - completion_rows[_i].want) < 1e-9, "%g", v);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("metric");
 
 	suite_add_rows(s, values, N_ROWS(rows));
+	suite_add_rows(s, completions, N_ROWS(completion_rows));
 	suite_add_rows(s, other_names_are_refused, N_ROWS(bad_names));
 	suite_add(s, what_nobody_counted_has_no_value);
 	return suite_run(s);

@@ -6,7 +6,9 @@
 
 #include <check.h>
 #include <math.h>
+#include <string.h>
 
+#include "reports/history_json.h"
 #include "tests/support/boot_result.h"
 #include "tests/support/suite.h"
 
@@ -74,7 +76,7 @@ START_TEST(what_stays_the_same_has_no_change)
 	t = trend_new(boots, payload, true);
 	ck_assert_uint_eq(t->points->len, 5);
 	ck_assert_uint_eq(t->changes->len, 0);
-	assert_ms(point_at(t, 4)->median, 200);
+	assert_ms(point_at(t, 4)->level, 200);
 	ck_assert_str_eq(point_at(t, 4)->client_files, "firmware:5");
 }
 END_TEST
@@ -199,6 +201,99 @@ START_TEST(nothing_has_no_trend)
 }
 END_TEST
 
+/* Boots that fail have a completion. */
+START_TEST(of_completions_the_share_counts)
+{
+	g_autoptr(Metric) m = metric_parse("completion", NULL);
+	g_autoptr(Trend) t = NULL;
+
+	for (unsigned seed = 1; seed <= 4; seed++)
+		boot(1, seed, 100);
+	for (unsigned seed = 1; seed <= 4; seed++)
+		boot(2, seed, seed == 3 ? 0 : 900);
+	boot(2, 9, 0);
+	t = trend_new(boots, m, true);
+	ck_assert_uint_eq(t->points->len, 2);
+	ck_assert_msg(fabs(point_at(t, 0)->level - 1) < 1e-9, "%g", point_at(t, 0)->level);
+	ck_assert_msg(fabs(point_at(t, 1)->level - 0.6) < 1e-9, "%g", point_at(t, 1)->level);
+	ck_assert_uint_eq(t->changes->len, 1);
+	ck_assert_uint_eq(change_at(t, 0)->n_changed, 1);
+	ck_assert_uint_eq(change_at(t, 0)->n_common, 4);
+	ck_assert_msg(fabs(change_at(t, 0)->before - 1) < 1e-9, "%g", change_at(t, 0)->before);
+	ck_assert_msg(fabs(change_at(t, 0)->after - 0.75) < 1e-9, "%g", change_at(t, 0)->after);
+}
+END_TEST
+
+/* Eight nights of 90 %, more or less, then eight of 50 %. */
+START_TEST(rates_have_levels)
+{
+	static const unsigned n_passed[] = { 9, 10, 9, 8, 9, 9, 10, 9, 5, 4, 5, 6, 5, 5, 4, 5 };
+	g_autoptr(Metric) m = metric_parse("completion", NULL);
+	g_autoptr(Trend) t = NULL;
+
+	for (unsigned run = 0; run < G_N_ELEMENTS(n_passed); run++)
+		for (unsigned seed = 0; seed < 10; seed++)
+			boot(run + 1, 10 * run + seed, seed < n_passed[run] ? 100 : 0);
+	t = trend_new(boots, m, false);
+	ck_assert_uint_eq(t->changes->len, 1);
+	ck_assert_uint_eq(change_at(t, 0)->at, 8);
+	ck_assert_msg(fabs(change_at(t, 0)->before - 0.9) < 1e-9, "%g", change_at(t, 0)->before);
+	ck_assert_msg(fabs(change_at(t, 0)->after - 0.5) < 1e-9, "%g", change_at(t, 0)->after);
+}
+END_TEST
+
+START_TEST(a_line_of_json)
+{
+	struct history_series series = { .client = (char *)"c",
+					 .server = (char *)"s",
+					 .scenario = (char *)"a/b",
+					 .clock = (char *)"virtual" };
+	struct history_run one = { .id = 1, .name = (char *)"n1", .started = (char *)"t1" };
+	struct history_run two = { .id = 2, .name = (char *)"n2", .started = (char *)"t2" };
+	void *ids[] = { &one, &two };
+	GPtrArray runs = { ids, 2 };
+	g_autoptr(Metric) m = metric_parse("completion", NULL);
+	g_autoptr(Trend) times = NULL, shares = NULL;
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	boot(1, 1, 100);
+	boot(2, 1, 200);
+	times = trend_new(boots, payload, true);
+	history_json_trend(out, &series, times, payload, &runs);
+	ck_assert_str_eq(
+		out->str,
+		"{\"schema\":1,\"metric\":\"payload\",\"client\":\"c\",\"server\":\"s\","
+		"\"scenario\":"
+		"\"a/"
+		"b\",\"clock\":\"virtual\",\"points\":[{\"run\":\"n1\",\"started\":\"t1\","
+		"\"value\":"
+		"100000000,\"boots\":1,\"client_files\":\"firmware:1\"},{\"run\":\"n2\","
+		"\"started\":\"t2\","
+		"\"value\":200000000,\"boots\":1,\"client_files\":\"firmware:2\"}],\"changes\":[{"
+		"\"run\":"
+		"\"n2\",\"started\":\"t2\",\"point\":1,\"before\":100000000,\"after\":200000000,"
+		"\"seeds_changed\":1,\"seeds_common\":1}]}\n");
+	boot(2, 2, 0);
+	g_string_truncate(out, 0);
+	shares = trend_new(boots, m, true);
+	history_json_trend(out, &series, shares, m, &runs);
+	ck_assert_msg(strstr(out->str, "\"value\":0.500000,\"boots\":2") != NULL, "%s", out->str);
+}
+END_TEST
+
+START_TEST(a_run_in_a_line_of_json)
+{
+	struct history_run run = { .name = (char *)"n", .started = (char *)"t" };
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	run.n[VERDICT_PASS] = 3;
+	run.n[VERDICT_XFAIL] = 1;
+	history_json_run(out, &run);
+	ck_assert_str_eq(out->str, "{\"schema\":1,\"run\":\"n\",\"started\":\"t\",\"verdicts\":{"
+				   "\"pass\":3,\"xfail\":1}}\n");
+}
+END_TEST
+
 static void add_test(Suite *s, const char *name, const TTest *test)
 {
 	TCase *tc = tcase_create(name);
@@ -222,5 +317,9 @@ int main(void)
 	ADD(a_run_without_a_value_is_no_point);
 	ADD(the_wall_clock_has_levels);
 	ADD(nothing_has_no_trend);
+	ADD(of_completions_the_share_counts);
+	ADD(rates_have_levels);
+	ADD(a_line_of_json);
+	ADD(a_run_in_a_line_of_json);
 	return suite_run(s);
 }
