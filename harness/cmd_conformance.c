@@ -135,11 +135,11 @@ static bool write_document(const char *path, const Conformance *c, const Checks 
 }
 
 static bool write_page(const char *path, const Conformance *c, const Checks *checks,
-		       const char *dir, GError **error)
+		       const Known *known, const char *dir, GError **error)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
 
-	conformance_page(out, c, checks, dir);
+	conformance_page(out, c, checks, known, dir);
 	return g_file_set_contents(path, out->str, (gssize)out->len, error);
 }
 
@@ -172,7 +172,7 @@ static bool write_files(const Conformance *c, const Checks *checks, const Known 
 			const char *dir, GError **error)
 {
 	return (!opt.document || write_document(opt.document, c, checks, error)) &&
-	       (!opt.page || write_page(opt.page, c, checks, dir, error)) &&
+	       (!opt.page || write_page(opt.page, c, checks, known, dir, error)) &&
 	       (!opt.write_known || write_known(opt.write_known, c, checks, known, error));
 }
 

@@ -78,7 +78,17 @@ static void frames(GString *out, const struct conformance_entry *e, const char *
 	page_printf(out, " of <code>%s</code>", path);
 }
 
-static void evidence(GString *out, const Conformance *c, const struct check *check, const char *dir)
+/* What is known of what is broken. */
+static void known_failure(GString *out, const struct conformance_entry *e, const Known *known)
+{
+	const struct known_check *k = known_check(known, e->check->id, e->client);
+
+	if (k && (e->seen->verdict == CHECK_FAIL || e->seen->verdict == CHECK_WARN))
+		page_printf(out, "<br>known failure %s: %s", k->name, k->reason);
+}
+
+static void evidence(GString *out, const Conformance *c, const struct check *check,
+		     const Known *known, const char *dir)
 {
 	for (guint i = 0; i < conformance_clients(c)->len; i++) {
 		const struct conformance_entry *e = conformance_entry(c, check, client_at(c, i));
@@ -88,6 +98,7 @@ static void evidence(GString *out, const Conformance *c, const struct check *che
 		page_printf(out, "<p><b>%s</b>: %s", e->client, e->seen->evidence);
 		if (e->cell)
 			frames(out, e, dir);
+		known_failure(out, e, known);
 		g_string_append(out, "</p>\n");
 	}
 }
@@ -98,7 +109,7 @@ static const char *seen_in(const struct check *check)
 }
 
 static void check_row(GString *out, const Conformance *c, const struct check *check,
-		      const char *dir)
+		      const Known *known, const char *dir)
 {
 	guint n = conformance_clients(c)->len;
 
@@ -122,7 +133,7 @@ static void check_row(GString *out, const Conformance *c, const struct check *ch
 				    check->fail ? check->fail : "nobody yet");
 		g_string_append(out, ".</p>\n");
 	}
-	evidence(out, c, check, dir);
+	evidence(out, c, check, known, dir);
 	page_printf(out, "</details></td><td>%s</td><td>%s</td><td class=\"dim\">%s</td>",
 		    check->clause ? check->clause : check->rests_on, check_level_name(check),
 		    check_state(check));
@@ -139,7 +150,7 @@ static void check_row(GString *out, const Conformance *c, const struct check *ch
 }
 
 static void area_section(GString *out, const Conformance *c, const Checks *checks,
-			 const struct check_area *area, const char *dir)
+			 const struct check_area *area, const Known *known, const char *dir)
 {
 	page_printf(out,
 		    "<section data-area=\"%s\" id=\"area-%s\">\n<h2>%s</h2>\n"
@@ -154,7 +165,7 @@ static void area_section(GString *out, const Conformance *c, const Checks *check
 		const struct check *check = checks->all->pdata[i];
 
 		if (g_str_equal(check->area, area->name))
-			check_row(out, c, check, dir);
+			check_row(out, c, check, known, dir);
 	}
 	g_string_append(out, "</tbody></table></div>\n</section>\n");
 }
@@ -168,7 +179,8 @@ static void filter(GString *out)
 	page_filter(out, "id, RFC, words", verdicts, "check", "checks");
 }
 
-void conformance_page(GString *out, const Conformance *c, const Checks *checks, const char *dir)
+void conformance_page(GString *out, const Conformance *c, const Checks *checks, const Known *known,
+		      const char *dir)
 {
 	guint n = conformance_clients(c)->len;
 
@@ -184,6 +196,6 @@ void conformance_page(GString *out, const Conformance *c, const Checks *checks, 
 	areas(out, c, checks);
 	filter(out);
 	for (guint i = 0; i < checks->areas->len; i++)
-		area_section(out, c, checks, checks->areas->pdata[i], dir);
+		area_section(out, c, checks, checks->areas->pdata[i], known, dir);
 	page_end(out, (const char *const[]){ page_filter_js, NULL });
 }

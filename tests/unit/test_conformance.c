@@ -222,12 +222,14 @@ END_TEST
 START_TEST(a_page)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
+	g_autoptr(Known) known = know("[check.heads]\ncheck=*.header\nreason=a <bug>\n");
 	g_autoptr(Conformance) c = NULL;
 
 	boot_edit(&b, BOOT_DISCOVER, "payload+3=01");
 	add("<one> & \"two\"", "boot/probe");
 	c = conformance_judge(checks, NULL, dir, results);
-	conformance_page(out, c, checks, "DIR");
+	conformance_page(out, c, checks, known, "DIR");
+	ck_assert_ptr_nonnull(strstr(out->str, "<br>known failure heads: a &lt;bug&gt;</p>"));
 	ck_assert(g_str_has_prefix(out->str, "<!doctype html>"));
 	ck_assert(g_str_has_suffix(out->str, "</html>\n"));
 	ck_assert_ptr_nonnull(strstr(out->str, "id=\"dhcp4.msg.header\""));
