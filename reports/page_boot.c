@@ -75,6 +75,8 @@ static void append_check(GString *out, const struct check_result *c, const struc
 		page_printf(out, " (%s, %s)", w->level, w->clause);
 	page_printf(out, ": %s", c->evidence ? c->evidence : "");
 	append_frames(out, c);
+	if (c->known)
+		page_printf(out, " (known failure %s)", c->known);
 	g_string_append_c(out, '\n');
 }
 

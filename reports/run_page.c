@@ -285,6 +285,17 @@ static void append_contents(GString *out, const struct section *sections)
 	g_string_append(out, "</nav>\n");
 }
 
+/* Without what is said of several of them. */
+static GPtrArray *boots_of(const GPtrArray *results)
+{
+	GPtrArray *boots = g_ptr_array_new();
+
+	for (unsigned i = 0; i < results->len; i++)
+		if (!((const Result *)results->pdata[i])->about)
+			g_ptr_array_add(boots, results->pdata[i]);
+	return boots;
+}
+
 static void make_sections(struct section *s, const struct report *r)
 {
 	static const struct section all[] = {
@@ -293,16 +304,16 @@ static void make_sections(struct section *s, const struct report *r)
 		[SECTION_SWEEPS] = { "sweeps", "Sweeps", NULL, false },
 		[SECTION_CHECKS] = { "conformance", "Conformance", NULL, false },
 	};
+	g_autoptr(GPtrArray) boots = boots_of(r->results);
 
 	for (unsigned i = 0; i < SECTION_N; i++) {
 		s[i] = all[i];
 		s[i].text = g_string_new(NULL);
 	}
-	s[SECTION_COMPARE].is_there = page_compare_append(s[SECTION_COMPARE].text, r->results);
-	s[SECTION_TIMES].is_there = times_charts_append(s[SECTION_TIMES].text, r->results);
-	s[SECTION_SWEEPS].is_there = sweep_charts_append(s[SECTION_SWEEPS].text, r->results);
-	s[SECTION_CHECKS].is_there =
-		page_checks_append(s[SECTION_CHECKS].text, r->results, r->checks);
+	s[SECTION_COMPARE].is_there = page_compare_append(s[SECTION_COMPARE].text, boots);
+	s[SECTION_TIMES].is_there = times_charts_append(s[SECTION_TIMES].text, boots);
+	s[SECTION_SWEEPS].is_there = sweep_charts_append(s[SECTION_SWEEPS].text, boots);
+	s[SECTION_CHECKS].is_there = page_checks_append(s[SECTION_CHECKS].text, boots, r->checks);
 }
 
 /* The library is large: only a page with charts has it. */
