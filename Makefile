@@ -56,7 +56,8 @@ SERVER := builtin capture dhcp dhcp6 dhcp6_pool dhcp_leases dhcp_reply dnsmasq \
 REPORTS := change_point chart check_result chrome_trace compare compare_runs compare_text \
 	console_tail ctrf event fold history history_add history_db history_json journal_line json_out \
 	junit kcidb lines markdown metric openmetrics page page_boot page_checks page_compare picture rate \
-	report result run_info run_page stats sweep_charts table tap text timeline times_charts trend
+	report result run_info run_page stats sweep sweep_charts sweep_csv table tap text timeline \
+	times_charts trend
 FIXTURE_MODULES := deb elf file_set image_check initramfs kernel_config kernel_modules \
 	linux_netboot netboot_image unpack
 HARNESS := boot catalogue cell cell_checks check_catalogue client client_layers cmd_compare \

@@ -14,6 +14,7 @@
 #include "reports/markdown.h"
 #include "reports/openmetrics.h"
 #include "reports/run_page.h"
+#include "reports/sweep_csv.h"
 #include "reports/tap.h"
 
 const struct report_format report_formats[] = {
@@ -26,6 +27,8 @@ const struct report_format report_formats[] = {
 	{ "ctrf", ctrf_report, "CTRF, JSON" },
 	{ "markdown", markdown_report, "for a merge request" },
 	{ "openmetrics", openmetrics_report, "OpenMetrics, for Prometheus and GitLab" },
+	{ "sweeps", sweep_csv_report,
+	  "CSV: completion and median boot time over what sweeps vary" },
 	{ "trace", chrome_trace_report, "Chrome trace, for Perfetto; of one boot with --cell" },
 	{ NULL, NULL, NULL },
 };

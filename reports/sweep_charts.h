@@ -8,12 +8,6 @@
 #include <glib.h>
 #include <stdbool.h>
 
-enum {
-	/* Boots from which on a median has an interval: of 5 values not even the smallest and the
-	 * largest enclose it 95 times in 100. */
-	SWEEP_CHARTS_MEDIAN_MIN = 6,
-};
-
 /**
  * sweep_charts_append() - Append a section with two charts for each sweep, server and clock
  * @results:	Array of Result

@@ -15,7 +15,7 @@ START_TEST(formats_are_found)
 
 	for (const struct report_format *f = report_formats; f->name; f++, n++)
 		ck_assert_ptr_eq(report_find(f->name), f);
-	ck_assert_uint_eq(n, 9);
+	ck_assert_uint_eq(n, 10);
 	ck_assert_ptr_null(report_find("html5"));
 	ck_assert_ptr_null(report_find(""));
 }
