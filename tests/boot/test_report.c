@@ -62,7 +62,8 @@ START_TEST(every_format_tells_of_the_run)
 		assert_exit(out, 0);
 		assert_exit(file, 0);
 		ck_assert_str_eq(job_err(out), "");
-		assert_says(out, "libnet-7.2");
+		/* Of sweeps there are none. */
+		assert_says(out, g_str_equal(f->name, "sweeps") ? "client" : "libnet-7.2");
 		ck_assert(g_file_get_contents(path, &text, NULL, NULL));
 		ck_assert_str_eq(text, job_out(out));
 		if (*text == '{')
@@ -116,11 +117,27 @@ START_TEST(usage)
 }
 END_TEST
 
+START_TEST(a_sweep_as_csv)
+{
+	g_autofree char *dir = lab_path("run");
+	g_autoptr(Job) run = job_of("run", "client=libnet-7.2", "server=builtin",
+				    "scenario=sweep/pace@8,sweep/pace@6", "--out", dir);
+	g_autoptr(Job) csv = job_of("report", "sweeps", dir);
+
+	assert_exit(run, 0);
+	assert_exit(csv, 0);
+	assert_says(csv, "\r\nsweep/pace,builtin,virtual,");
+	assert_says(csv, ",8,libnet-7.2,1,1,1,");
+	ck_assert(strstr(job_out(csv), ",6,libnet-7.2") < strstr(job_out(csv), ",8,libnet-7.2"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("report");
 
 	lab_add(s, every_format_tells_of_the_run);
+	lab_add(s, a_sweep_as_csv);
 	lab_add(s, a_boot_has_a_begin);
 	lab_add(s, a_boot_has_a_trace);
 	lab_add_rows(s, usage, N_ROWS(rows));
