@@ -220,24 +220,27 @@ struct expect_sums expect_sum_served(const Scenario *s, const char *tree, char *
 }
 
 bool expect_verdict(const Expect *e, enum ending ending, const char *detail,
-		    const struct expect_sums *sums, char **reason)
+		    const struct expect_sums *sums, struct expect_wrong *wrong)
 {
-	*reason = wrong_ending(e, ending, detail);
-	if (!*reason)
-		*reason = missing_event(e);
-	if (!*reason)
-		*reason = missing_console(e);
-	if (!*reason)
-		*reason = wrong_blksize(e);
-	if (!*reason)
-		*reason = wrong_cmdline(e);
-	if (!*reason)
-		*reason = wrong_payload(e);
-	if (!*reason)
-		*reason = wrong_initrd(e, sums);
-	if (!*reason)
-		*reason = wrong_kernel(e, sums);
-	return !*reason;
+	const struct expect_wrong all[] = {
+		{ "ending", wrong_ending(e, ending, detail) },
+		{ "events", missing_event(e) },
+		{ "console", missing_console(e) },
+		{ "blksize", wrong_blksize(e) },
+		{ "cmdline", wrong_cmdline(e) },
+		{ "payload", wrong_payload(e) },
+		{ "initrd", wrong_initrd(e, sums) },
+		{ "kernel", wrong_kernel(e, sums) },
+	};
+
+	*wrong = (struct expect_wrong){ NULL, NULL };
+	for (unsigned i = 0; i < G_N_ELEMENTS(all); i++) {
+		if (wrong->reason)
+			g_free(all[i].reason);
+		else if (all[i].reason)
+			*wrong = all[i];
+	}
+	return !wrong->reason;
 }
 
 void expect_free(Expect *e)

@@ -39,16 +39,22 @@ struct expect_sums {
 /* Sum what a scenario serves from @tree; @kernel keeps the path, and is for the caller to free. */
 struct expect_sums expect_sum_served(const Scenario *s, const char *tree, char **kernel);
 
+struct expect_wrong {
+	const char *what; /* "ending", "events", "initrd", ...: what of [expect] or of [boot] */
+	char *reason;     /* a sentence */
+};
+
 /**
  * expect_verdict() - Judge
  * @ending:	How it ended, with @detail
  * @sums:	Of what was served
- * @reason:	Filled with the first thing that is not as expected; caller frees; NULL if all is
+ * @wrong:	Filled with the first thing that is not as expected, both NULL if all is; caller
+ *		frees the reason
  *
  * Return: whether all is as expected.
  */
 bool expect_verdict(const Expect *e, enum ending ending, const char *detail,
-		    const struct expect_sums *sums, char **reason);
+		    const struct expect_sums *sums, struct expect_wrong *wrong);
 
 void expect_free(Expect *e);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Expect, expect_free)

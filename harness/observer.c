@@ -10,6 +10,7 @@
 #include "harness/expect.h"
 #include "harness/lowcore.h"
 #include "harness/marker.h"
+#include "harness/signature.h"
 
 #include "firmware/marker.h"
 
@@ -436,11 +437,19 @@ static void journal_ending(Observer *o, uint64_t now_ns, enum ending ending, con
 	journal_end(j);
 }
 
+static const char *last_milestone(const Result *r)
+{
+	unsigned n = r->milestones->len;
+
+	return n ? g_array_index(r->milestones, struct milestone, n - 1).name : NULL;
+}
+
 void observer_judge(Observer *o, uint64_t now_ns, const struct lowcore *last, int qemu_status,
 		    const char *qemu_said)
 {
 	Result *r = o->cfg.result;
 	g_autofree char *detail = NULL, *kernel = NULL;
+	struct expect_wrong wrong;
 	struct expect_sums sums;
 	enum ending ending;
 
@@ -455,8 +464,11 @@ void observer_judge(Observer *o, uint64_t now_ns, const struct lowcore *last, in
 		return;
 	}
 	sums = expect_sum_served(o->cfg.scenario, o->cfg.tree, &kernel);
-	r->verdict = expect_verdict(o->expect, ending, detail, &sums, &r->reason) ? VERDICT_PASS
-										  : VERDICT_FAIL;
+	r->verdict = expect_verdict(o->expect, ending, detail, &sums, &wrong) ? VERDICT_PASS
+									      : VERDICT_FAIL;
+	r->reason = wrong.reason;
+	if (wrong.what)
+		r->signature = signature_of(&o->evidence, ending, last_milestone(r), wrong.what);
 }
 
 const GString *observer_console_raw(const Observer *o)

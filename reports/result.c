@@ -38,6 +38,7 @@ static const struct {
 	{ "clock", offsetof(Result, clock), true },
 	{ "reason", offsetof(Result, reason), false },
 	{ "ending", offsetof(Result, ending), false },
+	{ "signature", offsetof(Result, signature), false },
 	{ "journal_sha256", offsetof(Result, journal_sha256), false },
 	{ "initrd_crc32", offsetof(Result, initrd_crc32), false },
 	{ "cmdline", offsetof(Result, cmdline), false },
@@ -228,6 +229,8 @@ char *result_to_json(const Result *r)
 	append_text_field(s, "verdict", verdict_name(r->verdict));
 	append_text_field(s, "reason", r->reason);
 	append_text_field(s, "ending", r->ending);
+	if (r->signature)
+		append_text_field(s, "signature", r->signature);
 	append_count_field(s, "wall_ns", r->wall_ns);
 	if (!g_strcmp0(r->clock, "virtual"))
 		append_count_field(s, "virtual_ns", r->virtual_ns);

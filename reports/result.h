@@ -50,6 +50,7 @@ typedef struct Result {
 	char *clock; /* "wall" or "virtual" */
 	enum verdict verdict;
 	char *reason;         /* one sentence; NULL on a pass */
+	char *signature;      /* of a fail: what would be the same failure; or NULL */
 	char *ending;         /* how the boot ended: "payload", "gave-up", "crash", ...; or NULL */
 	uint64_t wall_ns;     /* from the start of the cell to the verdict, host time */
 	uint64_t virtual_ns;  /* only if clock is "virtual" */

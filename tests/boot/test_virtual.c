@@ -186,6 +186,7 @@ START_TEST(a_loop_of_program_checks_is_seen)
 	ck_assert_uint_ge(b->result->virtual_ns - last_milestone_ns(b), look_ns);
 	ck_assert_uint_lt(b->result->virtual_ns - last_milestone_ns(b), look_ns + ms_to_ns(1));
 	ck_assert_str_eq(b->result->journal_sha256, again->result->journal_sha256);
+	ck_assert_str_eq(b->result->signature, "crash/handover/program check 0x0001");
 }
 END_TEST
 

@@ -42,10 +42,12 @@ static const struct expect_sums no_sums;
 static void expect_judged(const Expect *e, enum ending ending, const struct expect_sums *sums,
 			  const char *what, const char *says)
 {
-	g_autofree char *reason = NULL;
-	bool ok = expect_verdict(e, ending, "the detail", sums, &reason);
+	struct expect_wrong wrong;
+	bool ok = expect_verdict(e, ending, "the detail", sums, &wrong);
+	g_autofree char *reason = wrong.reason;
 
 	ck_assert_msg(ok == !reason, "%s: verdict and reason disagree", what);
+	ck_assert_msg(!reason == !wrong.what, "%s: reason and what it is of disagree", what);
 	ck_assert_msg(ok == !says, "%s: %s", what, reason ? reason : "passed");
 	if (says)
 		ck_assert_msg(strstr(reason, says) != NULL, "%s: %s", what, reason);
