@@ -142,6 +142,13 @@ void plan_cell_free(void *cell)
 	g_free(p);
 }
 
+char *plan_cell_id(const struct plan_cell *cell)
+{
+	g_autofree char *combination = plan_cell_combination(cell);
+
+	return g_strdup_printf("%s/%" G_GUINT64_FORMAT, combination, cell->seed);
+}
+
 char *plan_cell_combination(const struct plan_cell *cell)
 {
 	return g_strdup_printf("%s/%s/%s", cell->client->name, server_kind_name(cell->server),
@@ -210,8 +217,7 @@ static void plan_combination(GPtrArray *cells, Scenario *s, Client *c, enum serv
 		p->server = server;
 		p->seed = seed + i;
 		p->is_virtual = is_virtual(s, c, server, clock);
-		p->id = g_strdup_printf("%s/%s/%s/%" G_GUINT64_FORMAT, c->name,
-					server_kind_name(server), s->name, p->seed);
+		p->id = plan_cell_id(p);
 		g_ptr_array_add(cells, p);
 	}
 }

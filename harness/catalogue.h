@@ -40,6 +40,9 @@ struct plan_cell {
 	bool is_recorded; /* the estimate is of this very combination, not guessed from others */
 };
 
+/* "client/server/scenario/seed". Caller: g_free(). */
+char *plan_cell_id(const struct plan_cell *cell);
+
 /* "client/server/scenario": what a cell is without its seed. Caller: g_free(). */
 char *plan_cell_combination(const struct plan_cell *cell);
 

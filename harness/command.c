@@ -71,12 +71,12 @@ static void pass(GPtrArray *argv, const char *option, const char *value)
 	g_ptr_array_add(argv, g_strdup(value));
 }
 
-void command_pass_overrides(GPtrArray *argv)
+void command_pass_overrides(GPtrArray *argv, const struct client_overrides *overrides)
 {
-	pass(argv, "--qemu", command_overrides.qemu);
-	pass(argv, "--firmware", command_overrides.firmware);
-	pass(argv, "--netboot", command_overrides.netboot);
-	pass(argv, "--image", command_overrides.image);
+	pass(argv, "--qemu", overrides->qemu);
+	pass(argv, "--firmware", overrides->firmware);
+	pass(argv, "--netboot", overrides->netboot);
+	pass(argv, "--image", overrides->image);
 	for (char **file = command_client_files; file && *file; file++)
 		pass(argv, "--client-file", *file); /* a client may be based on it */
 	pass(argv, "--dnsmasq", command_dnsmasq);

@@ -58,7 +58,9 @@ extern char **command_client_files;
 extern char *command_dnsmasq;
 extern const GOptionEntry command_override_entries[];
 
-/* The same options again, for the command line of a worker: appended to @argv. */
-void command_pass_overrides(GPtrArray *argv);
+/* The same options again, with these overrides, for the command line of a worker: appended to
+ * @argv.
+ */
+void command_pass_overrides(GPtrArray *argv, const struct client_overrides *overrides);
 
 #endif /* HARNESS_COMMAND_H */

@@ -166,7 +166,8 @@ static struct pool_job *prepare(RunCells *run, struct plan_cell *cell)
 		return NULL;
 	}
 	progress_started(run->progress, cell->id);
-	job = worker_job_new(cell, run->self, tree->dir, dir, plugin, run->options.keep_captures);
+	job = worker_job_new(cell, run->self, tree->dir, dir, plugin, &command_overrides,
+			     run->options.keep_captures);
 	g_ptr_array_add(run->jobs, job);
 	return job;
 }

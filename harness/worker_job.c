@@ -41,7 +41,8 @@ static void add_arg(GPtrArray *argv, const char *option, const char *value)
 }
 
 struct pool_job *worker_job_new(struct plan_cell *cell, const char *self, const char *tree,
-				const char *dir, const char *plugin, bool keep)
+				const char *dir, const char *plugin,
+				const struct client_overrides *overrides, bool keep)
 {
 	struct pool_job *job = g_new0(struct pool_job, 1);
 	g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, cell->seed);
@@ -64,7 +65,7 @@ struct pool_job *worker_job_new(struct plan_cell *cell, const char *self, const 
 		add_arg(argv, "--plugin", plugin);
 	if (!cell->client->sandbox)
 		g_ptr_array_add(argv, g_strdup("--no-sandbox"));
-	command_pass_overrides(argv);
+	command_pass_overrides(argv, overrides);
 	g_ptr_array_add(argv, NULL);
 
 	job->id = g_strdup(cell->id);

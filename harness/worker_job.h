@@ -15,12 +15,14 @@
  * @tree:	Folder of the served files
  * @dir:	Where the cell's files go
  * @plugin:	The clock plugin; NULL: it runs on the wall clock
+ * @overrides:	What takes the place of the client's files
  * @keep:	Keep the capture also of what passes
  *
  * Return: the job; caller: worker_job_free().
  */
 struct pool_job *worker_job_new(struct plan_cell *cell, const char *self, const char *tree,
-				const char *dir, const char *plugin, bool keep);
+				const char *dir, const char *plugin,
+				const struct client_overrides *overrides, bool keep);
 
 /**
  * worker_job_plugin() - The clock plugin of a cell
