@@ -64,9 +64,9 @@ HARNESS := attempt boot catalogue cell cell_checks check_catalogue client client
 	cmd_compare cmd_conformance cmd_history cmd_image cmd_list cmd_merge cmd_report cmd_run cmd_serve \
 	cmd_show cmd_worker command compare_cells conformance conformance_news conformance_page \
 	conformance_plan conformance_text console cost drive_virtual drive_wall durations ending expect \
-	feature filter ini known lowcore marker merge milestones night observer origin pack pairwise \
-	past_run paths plan plan_file pool progress qemu qemu_info qmp retry rules run_cells run_json \
-	run_options run_plan run_report rundir same_inputs scenario scenario_http scenario_ipv6 \
+	feature filter ini journal_diff known lowcore marker merge milestones night observer origin pack \
+	pairwise past_run paths plan plan_file pool progress qemu qemu_info qmp retry rules run_cells \
+	run_json run_options run_plan run_report rundir same_inputs scenario scenario_http scenario_ipv6 \
 	scenario_keys scenario_sweep serve serve_log shard shared_trees signature stored_run trace tree \
 	verify wall worker_job \
 	$(addprefix judge/,block dhcp4 dhcp6 entry ip6 judge judge_address judge_arp judge_boot4 judge_dhcp4 \

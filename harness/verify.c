@@ -4,14 +4,8 @@
  */
 #include "harness/verify.h"
 
-#include <string.h>
-#include <zlib.h>
-
+#include "harness/journal_diff.h"
 #include "harness/tree.h"
-
-enum {
-	LINE_BYTES_MAX = 64 * 1024,
-};
 
 struct Verify {
 	unsigned n_runs, n_done, n_different;
@@ -28,41 +22,19 @@ Verify *verify_new(unsigned n_runs)
 	return v;
 }
 
-/* The next line without its end, or NULL. */
-static char *next_line(gzFile f, char *buf)
-{
-	if (!f || !gzgets(f, buf, LINE_BYTES_MAX))
-		return NULL;
-	buf[strcspn(buf, "\n")] = 0;
-	return buf;
-}
-
-static gzFile open_journal(const char *dir)
-{
-	g_autofree char *path = g_build_filename(dir, "journal.jsonl.gz", NULL);
-
-	return gzopen(path, "rb");
-}
-
 /* The first line in which two journals differ, in words. */
 static char *first_difference(const char *dir_a, const char *dir_b)
 {
-	g_autofree char *buf_a = g_malloc(LINE_BYTES_MAX), *buf_b = g_malloc(LINE_BYTES_MAX);
-	gzFile a = open_journal(dir_a), b = open_journal(dir_b);
-	char *line_a, *line_b;
-	unsigned n = 0;
+	g_autofree char *a = g_build_filename(dir_a, "journal.jsonl.gz", NULL);
+	g_autofree char *b = g_build_filename(dir_b, "journal.jsonl.gz", NULL);
+	struct journal_diff d;
+	char *words;
 
-	do {
-		line_a = next_line(a, buf_a);
-		line_b = next_line(b, buf_b);
-		n++;
-	} while (line_a && line_b && g_str_equal(line_a, line_b));
-	if (a)
-		gzclose(a);
-	if (b)
-		gzclose(b);
-	return g_strdup_printf("line %u is %s, and in %s it is %s", n,
-			       line_a ? line_a : "not there", dir_b, line_b ? line_b : "not there");
+	journal_diff_load(&d, a, b);
+	words = g_strdup_printf("line %u is %s, and in %s it is %s", d.n_equal + 1,
+				d.a ? d.a : "not there", dir_b, d.b ? d.b : "not there");
+	journal_diff_fini(&d);
+	return words;
 }
 
 /* Why a run has no journal to compare, or is not like the first; NULL: it is. */
