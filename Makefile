@@ -60,7 +60,7 @@ REPORTS := change_point chart check_result chrome_trace compare compare_runs com
 	times_charts trend
 FIXTURE_MODULES := deb elf file_set image_check initramfs kernel_config kernel_modules \
 	linux_netboot netboot_image unpack
-HARNESS := attempt boot catalogue cell cell_checks check_catalogue client client_layers \
+HARNESS := attempt boot bundle bundle_read bundle_save catalogue cell cell_checks check_catalogue client client_layers \
 	cmd_compare cmd_conformance cmd_history cmd_image cmd_list cmd_merge cmd_report cmd_run cmd_serve \
 	cmd_show cmd_worker command compare_cells conformance conformance_news conformance_page \
 	conformance_plan conformance_text console cost drive_virtual drive_wall durations ending expect \
