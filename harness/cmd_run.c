@@ -171,6 +171,7 @@ static int run_and_report(const Request *r, GPtrArray *cells, const struct rundi
 		.json = o->json,
 		.tap = o->tap,
 		.keep_captures = o->keep,
+		.keep_bundles = !o->n_verify, /* repetitions lie beside each other, and tell more */
 		.keep_trees = o->keep,
 		.plan = plan,
 		.resume = o->resume ? r->from : NULL,

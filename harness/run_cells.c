@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/bundle_save.h"
 #include "harness/catalogue.h"
 #include "harness/cell_checks.h"
 #include "harness/command.h"
@@ -74,6 +75,25 @@ static void print_result(RunCells *run, const Result *r, const char *json)
 	print(text);
 }
 
+/* What is not as expected can be run again elsewhere. */
+static void keep_bundle(RunCells *run, const struct plan_cell *cell, const Result *r)
+{
+	g_autofree char *dir = g_build_filename(rundir_path(run->dir), "cells", cell->id, NULL);
+	struct bundle_source from = {
+		.client = cell->client,
+		.scenario = cell->scenario,
+		.result = r,
+		.overrides = &command_overrides,
+		.server_program = run->servers[cell->server].program,
+		.dir = dir,
+	};
+	g_autoptr(GError) error = NULL;
+
+	if (g_file_test(dir, G_FILE_TEST_IS_DIR) && !bundle_save(&from, NULL, &error) &&
+	    !run->write_error)
+		run->write_error = g_strdup(error->message);
+}
+
 /* A cell is finished, whatever came of it. */
 static void take_result(RunCells *run, const struct plan_cell *cell, Result *r)
 {
@@ -85,6 +105,8 @@ static void take_result(RunCells *run, const struct plan_cell *cell, Result *r)
 	cell_checks_weigh(run->options.checks, run->options.known, r);
 	r->server_version = g_strdup(run->servers[cell->server].version);
 	r->begun_unix_ns = (uint64_t)g_get_real_time() * 1000 - r->wall_ns;
+	if (run->options.keep_bundles && bundle_is_due(r->verdict))
+		keep_bundle(run, cell, r);
 	json = result_to_json(r);
 	if (!rundir_add_result(run->dir, json, &error) && !run->write_error)
 		run->write_error = g_strdup(error->message);
@@ -385,8 +407,7 @@ RunCells *run_cells_new(GPtrArray *cells, const struct run_cells_options *option
 	return g_steal_pointer(&run);
 }
 
-/* Three quarters of what the machine could give now: guests need not all fill theirs. 0: no idea.
- */
+/* Three quarters of what there is: guests need not all fill theirs. 0: no idea. */
 static unsigned spare_mib(void)
 {
 	g_autofree char *text = NULL;

@@ -34,6 +34,7 @@ struct run_cells_options {
 	bool tap;            /* likewise, as TAP */
 	bool quiet;          /* nothing on standard output, and the status on standard error */
 	bool keep_captures;  /* also of what passed */
+	bool keep_bundles;   /* of what is not as expected */
 	bool keep_trees;     /* the served files */
 	const struct rundir_plan *plan; /* what the cells are part of; NULL: nothing */
 	const PastRun *resume;          /* go on in its folder; NULL: a new one */
