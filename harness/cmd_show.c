@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "harness/bundle.h"
 #include "harness/command.h"
 #include "harness/rundir.h"
 #include "harness/stored_run.h"
+#include "reports/text.h"
 #include "reports/timeline.h"
 
 static char *run_dir;
@@ -18,6 +20,17 @@ static const GOptionEntry entries[] = {
 	{ "all", 'a', 0, G_OPTION_ARG_NONE, &all, "Every frame and every field", NULL },
 	G_OPTION_ENTRY_NULL,
 };
+
+/* What can be run again is worth a hint. */
+static void add_hint(GString *out, const char *cell_dir, const Result *r)
+{
+	g_autofree char *bundle = g_build_filename(cell_dir, BUNDLE_FILE_NAME, NULL);
+	g_autofree char *cell = text_safe(r->cell);
+
+	if (g_file_test(bundle, G_FILE_TEST_EXISTS))
+		g_string_append_printf(out, "\nagain: iplab replay %s%s%s\n", cell,
+				       run_dir ? " --run " : "", run_dir ? run_dir : "");
+}
 
 static int show(const char *dir, const Result *r)
 {
@@ -37,6 +50,7 @@ static int show(const char *dir, const Result *r)
 		fprintf(stderr, "iplab show: %s\n", error->message);
 		return EXIT_COULD_NOT_RUN;
 	}
+	add_hint(out, cell_dir, r);
 	fputs(out->str, stdout);
 	return EXIT_AS_EXPECTED;
 }

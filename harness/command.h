@@ -28,6 +28,7 @@ int command_conformance(int argc, char **argv);
 int command_history(int argc, char **argv);
 int command_image(int argc, char **argv);
 int command_list(int argc, char **argv);
+int command_replay(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_merge(int argc, char **argv);
 int command_run(int argc, char **argv);

@@ -17,6 +17,8 @@ static const struct {
 	{ "run", command_run, "boot: run the selected cells" },
 	{ "merge", command_merge, "shards into one run" },
 	{ "show", command_show, "one boot on one time line" },
+	{ "replay", command_replay,
+	  "run a recorded failure again, and say whether it is the same" },
 	{ "report", command_report, "a stored run in the formats of other programs" },
 	{ "compare", command_compare, "two clients, or two runs: which is faster, and how sure" },
 	{ "conformance", command_conformance, "the checks of conformance against clients" },
