@@ -141,8 +141,8 @@ static bool damaged(const struct unpacking *u, const char *where)
 {
 	const char *why = archive_error_string(u->a);
 
-	g_set_error(u->error, PACK_ERROR, PACK_ERROR_FORMAT, "%s: %s%s%s", u->what, where,
-		    *where ? ": " : "", why ? why : "damaged");
+	g_set_error(u->error, PACK_ERROR, PACK_ERROR_FORMAT, "%s: cannot be unpacked: %s%s%s",
+		    u->what, where, *where ? ": " : "", why ? why : "damaged");
 	return false;
 }
 
@@ -184,7 +184,7 @@ static bool check_header(const struct unpacking *u, struct archive_entry *entry)
 			      "\"%.100s\" is no name for a file in it; allowed are plain ones, "
 			      "which lead nowhere else, of at most %d characters",
 			      shown, PACK_NAME_MAX);
-	if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry))
+	if (archive_entry_filetype(entry) != AE_IFREG)
 		return refuse(u, PACK_ERROR_FORMAT,
 			      "\"%s\" is a folder, a link or a device; allowed are files", name);
 	if (pack_find(u->files, name))
