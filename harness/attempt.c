@@ -18,7 +18,8 @@ static const struct client_overrides nothing;
 struct batch {
 	struct attempt *attempts;
 	unsigned n, next;
-	char *self; /* this program */
+	char *self;      /* this program */
+	GPtrArray *jobs; /* under way, of struct pool_job */
 };
 
 /* What a worker needs of an attempt while it runs. */
@@ -73,9 +74,18 @@ static bool make_tree(const struct under_way *u, GError **error)
 	       (!boot_file || tree_add_file(u->tree, boot_file, u->cell.client->image, error));
 }
 
+static void let_go(void *data)
+{
+	struct pool_job *job = data;
+
+	under_way_free(job->cell);
+	worker_job_free(job);
+}
+
 /* NULL: there is a result already. */
 static struct pool_job *prepare(const struct batch *b, struct attempt *a)
 {
+	struct pool_job *job;
 	const struct client_overrides *overrides = a->overrides ? a->overrides : &nothing;
 	struct under_way *u = under_way_new(a);
 	g_autofree char *missing = NULL, *plugin = NULL;
@@ -95,7 +105,9 @@ static struct pool_job *prepare(const struct batch *b, struct attempt *a)
 		return without_run(u, VERDICT_SKIP, missing);
 	if (g_mkdir_with_parents(a->dir, 0777) || !make_tree(u, &error))
 		return without_run(u, VERDICT_ERROR, error ? error->message : a->dir);
-	return worker_job_new(&u->cell, b->self, u->tree, a->dir, plugin, overrides, a->keep);
+	job = worker_job_new(&u->cell, b->self, u->tree, a->dir, plugin, overrides, a->keep);
+	g_ptr_array_add(b->jobs, job);
+	return job;
 }
 
 static struct pool_job *on_next(void *self)
@@ -115,25 +127,24 @@ static void on_progress(void *self, struct pool_job *job, const char *milestone)
 	(void)milestone;
 }
 
-static void let_go(struct pool_job *job)
-{
-	under_way_free(job->cell);
-	worker_job_free(job);
-}
-
 static void on_done(void *self, struct pool_job *job, Result *result)
 {
 	struct under_way *u = job->cell;
+	struct batch *b = self;
 
-	(void)self;
 	u->attempt->result = result_copy(result);
 	origin_describe(u->cell.client, u->attempt->result);
-	let_go(job);
+	g_ptr_array_remove_fast(b->jobs, job);
 }
 
 bool attempts_run(struct attempt *attempts, unsigned n, unsigned n_workers)
 {
-	struct batch b = { .attempts = attempts, .n = n, .self = paths_self() };
+	struct batch b = {
+		.attempts = attempts,
+		.n = n,
+		.self = paths_self(),
+		.jobs = g_ptr_array_new_with_free_func(let_go),
+	};
 	struct pool_limits limits = { .n_workers = n_workers };
 	struct pool_ops ops = {
 		.next = on_next,
@@ -144,6 +155,7 @@ bool attempts_run(struct attempt *attempts, unsigned n, unsigned n_workers)
 	bool done;
 
 	done = pool_run(&ops, &limits) == POOL_END_DONE;
+	g_ptr_array_unref(b.jobs); /* of an interruption's */
 	g_free(b.self);
 	return done;
 }
