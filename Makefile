@@ -68,7 +68,7 @@ HARNESS := attempt boot bundle bundle_read bundle_save catalogue cell cell_check
 	milestones night observer origin pack pairwise past_run paths plan plan_file pool progress qemu \
 	qemu_info qmp replay replay_text retry rules run_cells run_json run_options run_plan run_report \
 	rundir same_inputs scenario scenario_http scenario_ipv6 scenario_keys scenario_sweep serve \
-	serve_log shard shared_trees signature stored_run trace tree verify wall worker_job \
+	serve_log shard shared_trees signature stored_run trace tree verify version wall worker_job \
 	$(addprefix judge/,block dhcp4 dhcp6 entry ip6 judge judge_address judge_arp judge_boot4 judge_dhcp4 \
 	judge_dhcp4_answer judge_dhcp4_lease judge_dhcp4_option judge_dhcp4_reply \
 	judge_dhcp4_retry judge_dhcp6 judge_dhcp6_reply judge_dhcp6_url judge_dns judge_eth \

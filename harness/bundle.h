@@ -70,7 +70,7 @@ enum bundle_record {
 };
 
 typedef struct Bundle {
-	char *iplab;       /* the version that wrote it */
+	char *iplab;       /* version_exact() of what wrote it */
 	Result *result;    /* what came of it, without what is another each time */
 	GBytes *scenario;  /* the file's text */
 	GPtrArray *layers; /* of struct bundle_layer: the client's file, then those it goes over */

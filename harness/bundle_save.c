@@ -187,7 +187,7 @@ Bundle *bundle_of(const struct bundle_source *from, GError **error)
 	g_autoptr(Bundle) b = bundle_new();
 	struct collecting c = { .b = b };
 
-	b->iplab = g_strdup(IPLAB_VERSION);
+	b->iplab = g_strdup(version_exact());
 	b->result = same_each_time(from->result);
 	if (!add_texts(b, from, error))
 		return NULL;

@@ -52,7 +52,7 @@ int main(int argc, char **argv)
 		return EXIT_AS_EXPECTED;
 	}
 	if (g_str_equal(argv[1], "--version")) {
-		printf("iplab %s\n", IPLAB_VERSION);
+		printf("iplab %s\n", version_exact());
 		return EXIT_AS_EXPECTED;
 	}
 	for (unsigned i = 0; i < G_N_ELEMENTS(commands); i++) {

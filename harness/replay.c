@@ -304,9 +304,9 @@ Replay *replay_new(const Bundle *b, const char *dir, const struct client_overrid
 	r->dir = g_strdup(dir);
 	r->differences = g_ptr_array_new_with_free_func(difference_free);
 	server_kind_find(b->result->server, &r->server);
-	if (g_strcmp0(b->iplab, IPLAB_VERSION))
+	if (g_strcmp0(b->iplab, version_exact()))
 		note(r, "iplab", g_strdup(b->iplab ? b->iplab : "not recorded"),
-		     g_strdup(IPLAB_VERSION), false);
+		     g_strdup(version_exact()), false);
 	if (!load(r, error) || !place_client_files(r, overrides, error) || !place_served(r, error))
 		return NULL;
 	compare_programs(r);
