@@ -52,8 +52,11 @@ static bool take_file(const struct reading *r, const char *name, GBytes **out)
 	return *out || refuse(r, BUNDLE_ERROR_MISSING, "there is no %s in it", name);
 }
 
-/* Deeper than ours ever are? Quotes and backslashes are all that must be understood for that. */
-static bool is_deep(const char *text)
+/*
+ * Whether json-glib may have it: nothing outside of strings but what JSON has there, since
+ * json-glib knows comments too, in which a quote is none; and not nested deeper than ours ever is.
+ */
+static bool is_harmless(const char *text)
 {
 	unsigned depth = 0;
 	bool in_string = false;
@@ -63,14 +66,18 @@ static bool is_deep(const char *text)
 			text++;
 		else if (*text == '"')
 			in_string = !in_string;
-		else if (!in_string && (*text == '{' || *text == '['))
+		else if (in_string)
+			continue;
+		else if (*text == '{' || *text == '[')
 			depth++;
-		else if (!in_string && (*text == '}' || *text == ']') && depth)
-			depth--;
+		else if (*text == '}' || *text == ']')
+			depth -= !!depth;
+		else if (!g_ascii_isalnum(*text) && !strchr(" \t\r\n,:+-.", *text))
+			return false;
 		if (depth > JSON_DEPTH_MAX)
-			return true;
+			return false;
 	}
-	return false;
+	return true;
 }
 
 /* The text of a file of JSON that is safe to give to a parser. */
@@ -89,9 +96,10 @@ static char *take_json(const struct reading *r, const char *name)
 		return NULL;
 	}
 	text = g_strndup(g_bytes_get_data(bytes, NULL), len);
-	if (!is_deep(text))
+	if (is_harmless(text))
 		return g_steal_pointer(&text);
-	refuse(r, BUNDLE_ERROR_FORMAT, "%s is nested more than %d deep", name, JSON_DEPTH_MAX);
+	refuse(r, BUNDLE_ERROR_FORMAT, "%s is no JSON, or nested more than %d deep", name,
+	       JSON_DEPTH_MAX);
 	return NULL;
 }
 

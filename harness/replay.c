@@ -7,6 +7,8 @@
  */
 #include "harness/replay.h"
 
+#include <string.h>
+
 #include "harness/command.h"
 #include "harness/origin.h"
 #include "harness/paths.h"
@@ -250,7 +252,8 @@ static bool place_served_file(Replay *r, struct scenario_file *f, GError **error
 		i++;
 	name = g_strdup_printf("served-%u", i);
 	here = in ? place_of(r, in, name, &problem) : NULL;
-	fixture = f->fixture ? paths_fixture(f->fixture) : NULL;
+	/* Its name is no path either. */
+	fixture = f->fixture && !strchr(f->fixture, '/') ? paths_fixture(f->fixture) : NULL;
 	if (problem) {
 		g_propagate_error(error, g_steal_pointer(&problem));
 		return false;

@@ -240,6 +240,16 @@ static void another_seed(Bundle *b)
 	b->result->seed = 2;
 }
 
+/* Of a scenario of others nothing of ours is served. */
+static void a_path_for_a_fixture(Bundle *b)
+{
+	static const char text[] = "[scenario]\nsummary = s\n[file.x]\n"
+				   "fixture = ../../../../../../../../../../etc/passwd\n";
+
+	g_bytes_unref(b->scenario);
+	b->scenario = g_bytes_new_static(text, strlen(text));
+}
+
 static const struct {
 	const char *what;
 	void (*change)(Bundle *b);
@@ -250,6 +260,7 @@ static const struct {
 	{ "not even that", another_failure, 1, "\nanother outcome\n" },
 	{ "another boot", another_seed, 1, "the journals differ first in line 1:\n" },
 	{ "with another file", another_kernel, 0, "differs   served kernel.img: recorded sha256 " },
+	{ "with a path for a fixture", a_path_for_a_fixture, 3, "served x, sha256 not recorded" },
 	{ "without QEMU", qemu_is_gone, 3, "qemu, sha256 " },
 };
 
