@@ -65,10 +65,10 @@ HARNESS := attempt boot bundle bundle_read bundle_save catalogue cell cell_check
 	cmd_replay cmd_report cmd_run cmd_serve cmd_show cmd_worker command compare_cells conformance \
 	conformance_news conformance_page conformance_plan conformance_text console cost drive_virtual \
 	drive_wall durations ending expect feature filter ini journal_diff known lowcore marker merge \
-	milestones night observer origin pack pairwise past_run paths plan plan_file pool progress qemu \
-	qemu_info qmp replay replay_text retry rules run_cells run_json run_options run_plan run_report \
-	rundir same_inputs scenario scenario_http scenario_ipv6 scenario_keys scenario_sweep serve \
-	serve_log shard shared_trees signature stored_run trace tree verify version wall worker_job \
+	milestones night observer origin pack pairwise past_run paths plan plan_file pool present progress \
+	qemu qemu_info qmp replay replay_text retry rules run_cells run_json run_options run_plan \
+	run_report rundir same_inputs scenario scenario_http scenario_ipv6 scenario_keys scenario_sweep \
+	serve serve_log shard shared_trees signature stored_run trace tree verify version wall worker_job \
 	$(addprefix judge/,block dhcp4 dhcp6 entry ip6 judge judge_address judge_arp judge_boot4 judge_dhcp4 \
 	judge_dhcp4_answer judge_dhcp4_lease judge_dhcp4_option judge_dhcp4_reply \
 	judge_dhcp4_retry judge_dhcp6 judge_dhcp6_reply judge_dhcp6_url judge_dns judge_eth \
@@ -116,6 +116,15 @@ $(B)/prefix: FORCE
 	@mkdir -p $(@D)
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@
 FORCE:
+
+# What a boot depends on of us: the same in every mode, and in another checkout.
+SOURCES := $(sort $(wildcard $(foreach d,harness harness/judge server server/wire,$(d)/*.[ch])))
+$(B)/harness/version.o: $(B)/source-sum
+$(B)/harness/version.o: ALL_CFLAGS += -DIPLAB_SOURCE='"$(shell cat $(B)/source-sum)"'
+$(B)/source-sum: FORCE
+	@mkdir -p $(@D)
+	@cat $(SOURCES) | sha256sum | cut -c 1-16 > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 # Pages carry their style, their scripts and Chart.js: the program has them in it.
 CHART_JS := /usr/share/javascript/chart.js/chart.min.js

@@ -19,6 +19,7 @@
 #include "harness/origin.h"
 #include "harness/paths.h"
 #include "harness/pool.h"
+#include "harness/present.h"
 #include "harness/progress.h"
 #include "harness/qemu.h"
 #include "harness/retry.h"
@@ -48,9 +49,8 @@ struct RunCells {
 	GHashTable *verifies;      /* struct plan_cell -> Verify, of cells under way */
 	Retry *retry;              /* of cells under way on the wall clock; NULL: none is */
 	SharedTrees *trees;
-	GHashTable *missing;                        /* Client -> sentence: it cannot run here */
-	struct server_here servers[SERVER_N_KINDS]; /* those that cells ask for */
-	GPtrArray *jobs;                            /* under way, of struct pool_job */
+	struct present present;
+	GPtrArray *jobs; /* under way, of struct pool_job */
 	GPtrArray *results;
 	Progress *progress;
 	char *self;
@@ -84,7 +84,7 @@ static void keep_bundle(RunCells *run, const struct plan_cell *cell, const Resul
 		.scenario = cell->scenario,
 		.result = r,
 		.overrides = &command_overrides,
-		.server_program = run->servers[cell->server].program,
+		.server_program = run->present.servers[cell->server].program,
 		.dir = dir,
 	};
 	g_autoptr(GError) error = NULL;
@@ -103,7 +103,7 @@ static void take_result(RunCells *run, const struct plan_cell *cell, Result *r)
 	origin_describe(cell->client, r);
 	known_apply(run->options.known, r);
 	cell_checks_weigh(run->options.checks, run->options.known, r);
-	r->server_version = g_strdup(run->servers[cell->server].version);
+	r->server_version = g_strdup(run->present.servers[cell->server].version);
 	r->begun_unix_ns = (uint64_t)g_get_real_time() * 1000 - r->wall_ns;
 	if (run->options.keep_bundles && bundle_is_due(r->verdict))
 		keep_bundle(run, cell, r);
@@ -150,17 +150,13 @@ static bool serve_image(const Client *c, const char *tree, GError **error)
 static struct pool_job *prepare(RunCells *run, struct plan_cell *cell)
 {
 	struct pool_job *job;
-	const char *missing = g_hash_table_lookup(run->missing, cell->client);
+	const char *lack = present_lack(&run->present, cell);
 	const struct shared_tree *tree;
 	g_autofree char *dir = NULL, *plugin = NULL, *no_clock = NULL;
 	g_autoptr(GError) error = NULL;
 
-	if (missing) {
-		take_without_run(run, cell, VERDICT_SKIP, missing);
-		return NULL;
-	}
-	if (run->servers[cell->server].missing) {
-		take_without_run(run, cell, VERDICT_SKIP, run->servers[cell->server].missing);
+	if (lack) {
+		take_without_run(run, cell, VERDICT_SKIP, lack);
 		return NULL;
 	}
 	if (!worker_job_plugin(cell, &plugin, &no_clock)) {
@@ -316,40 +312,11 @@ static void on_done(void *self, struct pool_job *job, Result *result)
 
 /* --- before and after ------------------------------------------------------------------------- */
 
-static void resolve_clients(RunCells *run)
-{
-	for (unsigned i = 0; i < run->cells->len; i++) {
-		const struct plan_cell *cell = run->cells->pdata[i];
-		char *missing = NULL;
-
-		if (g_hash_table_contains(run->missing, cell->client))
-			continue;
-		if (client_resolve(cell->client, &command_overrides, &missing)) {
-			client_ask_qemu(cell->client);
-			missing = client_misfit(cell->client);
-		}
-		g_hash_table_insert(run->missing, cell->client, missing);
-	}
-}
-
-static void find_servers(RunCells *run)
-{
-	bool found[SERVER_N_KINDS] = { false };
-
-	for (unsigned i = 0; i < run->cells->len; i++) {
-		enum server_kind k = ((const struct plan_cell *)run->cells->pdata[i])->server;
-
-		if (!found[k])
-			server_find(&run->servers[k], k, command_dnsmasq);
-		found[k] = true;
-	}
-}
-
 /* Whether the cells that are left would be boots of what the others were. */
 static bool has_same_inputs(const RunCells *run, char **command, GError **error)
 {
-	g_autofree char *now = run_json_text(command, run->cells, run->options.plan, run->servers,
-					     known_files(run->options.known));
+	g_autofree char *now = run_json_text(command, run->cells, run->options.plan,
+					     run->present.servers, known_files(run->options.known));
 
 	return !run->cells->len || same_inputs(run->options.resume->json, now, error);
 }
@@ -376,8 +343,9 @@ static bool open_folder(RunCells *run, char **command, GError **error)
 	if (run->options.resume)
 		return go_on(run, command, error);
 	run->dir = rundir_new(run->options.out, error);
-	return run->dir && rundir_describe(run->dir, command, run->cells, run->options.plan,
-					   run->servers, known_files(run->options.known), error);
+	return run->dir &&
+	       rundir_describe(run->dir, command, run->cells, run->options.plan,
+			       run->present.servers, known_files(run->options.known), error);
 }
 
 RunCells *run_cells_new(GPtrArray *cells, const struct run_cells_options *options, char **command,
@@ -387,14 +355,12 @@ RunCells *run_cells_new(GPtrArray *cells, const struct run_cells_options *option
 
 	run->options = *options;
 	run->cells = cells;
-	run->missing = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	run->results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
 	run->verifies = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)verify_free);
 	run->retry = options->n_retries ? retry_new(options->n_retries) : NULL;
 	run->jobs = g_ptr_array_new_with_free_func(worker_job_free);
 	run->self = paths_self();
-	resolve_clients(run);
-	find_servers(run);
+	present_find(&run->present, cells);
 	run->progress = progress_new(options->quiet ? stderr : stdout, cells->len,
 				     options->json || options->tap ? PROGRESS_NONE
 				     : options->quiet              ? PROGRESS_STATUS
@@ -504,9 +470,7 @@ void run_cells_free(RunCells *run)
 	g_ptr_array_unref(run->jobs);
 	g_ptr_array_unref(run->results);
 	g_ptr_array_unref(run->cells);
-	g_hash_table_unref(run->missing);
-	for (enum server_kind k = 0; k < SERVER_N_KINDS; k++)
-		server_here_clear(&run->servers[k]);
+	present_clear(&run->present);
 	g_free(run->self);
 	g_free(run->write_error);
 	g_free(run);
