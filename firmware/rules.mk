@@ -9,7 +9,7 @@
 CROSS ?= s390x-linux-gnu-
 
 FIRMWARE_O := build/firmware
-FIRMWARE_IMAGES := probe probe-min crash-loop crash-wait
+FIRMWARE_IMAGES := probe probe-min crash-loop crash-wait crash-chance
 FIRMWARE_FIXTURES := $(addprefix build/fixtures/,$(FIRMWARE_IMAGES))
 
 # z10 and no floating point, so that no control register has to be set first. Lowcore lies at
@@ -32,11 +32,13 @@ FIRMWARE_OBJS_probe := $(call firmware_objs,probe/head probe/pattern probe/probe
 FIRMWARE_OBJS_probe-min := $(call firmware_objs,probe/head-min probe/probe) $(FIRMWARE_LIB_OBJS)
 FIRMWARE_OBJS_crash-loop := $(call firmware_objs,crash/crash-loop)
 FIRMWARE_OBJS_crash-wait := $(call firmware_objs,crash/crash-wait)
+FIRMWARE_OBJS_crash-chance := $(call firmware_objs,crash/crash-chance)
 
 FIRMWARE_LDS_probe := $(FIRMWARE_O)/probe/probe.lds
 FIRMWARE_LDS_probe-min := $(FIRMWARE_O)/probe/probe-min.lds
 FIRMWARE_LDS_crash-loop := $(FIRMWARE_O)/crash/crash.lds
 FIRMWARE_LDS_crash-wait := $(FIRMWARE_O)/crash/crash.lds
+FIRMWARE_LDS_crash-chance := $(FIRMWARE_O)/crash/crash.lds
 
 .PHONY: firmware
 firmware: $(FIRMWARE_FIXTURES)	## build the guest programs (probe and crash images)

@@ -22,6 +22,8 @@ enum exit_code {
 	"scenario, tag and clock; patterns may hold * and ?; different axes must all fit."
 
 /* Each takes its arguments with its own name first, like a main(), and returns an exit code. */
+int command_bisect(int argc, char **argv);
+int command_bisect_step(int argc, char **argv); /* its exit codes are git's */
 int command_check(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_conformance(int argc, char **argv);

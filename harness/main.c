@@ -21,6 +21,8 @@ static const struct {
 	  "run a recorded failure again, and say whether it is the same" },
 	{ "report", command_report, "a stored run in the formats of other programs" },
 	{ "compare", command_compare, "two clients, or two runs: which is faster, and how sure" },
+	{ "bisect", command_bisect, "the first bad one of clients, images or commits" },
+	{ "bisect-step", command_bisect_step, "one build, judged for `git bisect run`" },
 	{ "conformance", command_conformance, "the checks of conformance against clients" },
 	{ "check", command_check, "judge a stored run by the checks again" },
 	{ "history", command_history, "runs of many nights, and what changed" },
