@@ -105,7 +105,11 @@ static bool boot_until_failure(Bisect *b)
 	struct end *old = &b->ends[OLD_END], *new = &b->ends[NEW_END];
 
 	do {
-		if (!try_end(b, NEW_END) || !try_end(b, OLD_END))
+		if (!try_end(b, NEW_END))
+			return false;
+		if (!is_judged(new))
+			return true;
+		if (!try_end(b, OLD_END))
 			return false;
 	} while (!b->task->model.exact && !old->n[BISECT_BAD] && !new->n[BISECT_BAD] &&
 		 is_judged(old) && is_judged(new) && has_room(b));
@@ -321,12 +325,22 @@ static void print_range(const Bisect *b, const struct bisect_answer *a)
 		printf("    and %u more, to %s\n", n - N_RANGE_SHOWN, label(b, a->last));
 }
 
+static void print_reference(const Bisect *b)
+{
+	const struct bisect_judge *j = &b->tries.judge;
+	g_autoptr(GString) value = g_string_new(NULL);
+
+	metric_append(value, j->metric, j->reference);
+	printf("  what counts: %s more than %.3g %% worse than %s\n", j->metric->name,
+	       j->worse_by * 100, value->str);
+}
+
 static void print_certainty(const Bisect *b, const struct bisect_answer *a)
 {
 	if (b->task->model.exact)
-		printf("  boots: %u, each of them exact\n", b->tries.n);
+		printf("  steps: %u; each boot is exact\n", b->tries.n);
 	else
-		printf("  boots: %u; sure to %.6g %%; where it fails, it does so in about %.0f %% "
+		printf("  steps: %u; sure to %.6g %%; where it fails, it does so in about %.0f %% "
 		       "of "
 		       "boots\n",
 		       b->tries.n, a->posterior * 100, a->rate * 100);
@@ -361,6 +375,8 @@ static enum bisect_end report(Bisect *b)
 	printf("  last %s %s: %s\n", t->old, what, label(b, a.first - 1));
 	if (b->tries.judge.signature)
 		printf("  failure: %s\n", b->tries.judge.signature);
+	if (t->judge.metric)
+		print_reference(b);
 	print_certainty(b, &a);
 	print_evidence(b, &a);
 	if (!bisect_log_end(t->log, candidate(b, a.first)->name, candidate(b, a.last)->name,

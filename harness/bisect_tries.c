@@ -5,6 +5,7 @@
 #include "harness/bisect_tries.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "harness/bisect_boot.h"
 #include "harness/child.h"
@@ -12,7 +13,7 @@
 #include "harness/worker_job.h"
 
 enum {
-	NAME_LEN = 24, /* of a candidate, in names of folders */
+	NAME_LEN = 40, /* of a candidate, in names of folders */
 };
 
 void bisect_tries_init(struct bisect_tries *t, const struct bisect_task *task)
@@ -29,7 +30,8 @@ static struct bisect_candidate *candidate_at(const struct bisect_tries *t, unsig
 
 static char *boot_dir(const struct bisect_tries *t, const struct bisect_candidate *c)
 {
-	g_autofree char *name = g_strndup(c->name, NAME_LEN);
+	size_t len = strcspn(c->label, " ");
+	g_autofree char *name = g_strndup(c->label, MIN(len, NAME_LEN));
 
 	g_strcanon(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_.", '-');
 	return g_strdup_printf("boots/%03u-%s", t->n + 1, name);
@@ -120,7 +122,8 @@ Result *bisect_try(struct bisect_tries *t, unsigned index, enum bisect_outcome *
 		stop(t, error);
 		return NULL;
 	}
-	if (*outcome == BISECT_BAD && !t->evidence[index])
+	/* Whether a value is bad is not known before both ends have one. */
+	if (!t->evidence[index] && (*outcome == BISECT_BAD || t->judge.metric))
 		t->evidence[index] = g_steal_pointer(&dir);
 	return g_steal_pointer(&r);
 }
