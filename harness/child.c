@@ -74,18 +74,27 @@ static gboolean on_interrupt(gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
-static void wait_for(struct running *r, bool may_interrupt)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	unsigned sources[G_N_ELEMENTS(signals)] = { 0 };
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 
-	r->loop = g_main_loop_new(NULL, FALSE);
-	for (size_t i = 0; may_interrupt && i < G_N_ELEMENTS(signals); i++)
+/* Before it starts: none may be missed. They are dispatched once it runs. */
+static void watch_signals(struct running *r, unsigned sources[G_N_ELEMENTS(signals)])
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
 		sources[i] = g_unix_signal_add(signals[i], on_interrupt, r);
+}
+
+static void forget_signals(const unsigned sources[G_N_ELEMENTS(signals)])
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
+		if (sources[i])
+			g_source_remove(sources[i]);
+}
+
+static void wait_for(struct running *r)
+{
+	r->loop = g_main_loop_new(NULL, FALSE);
 	g_child_watch_add(r->pid, on_exited, r);
 	g_main_loop_run(r->loop);
-	for (size_t i = 0; may_interrupt && i < G_N_ELEMENTS(signals); i++)
-		g_source_remove(sources[i]);
 	g_main_loop_unref(r->loop);
 }
 
@@ -130,8 +139,11 @@ bool child_run(const struct child *c, char **out, GError **error)
 	int out_fd = c->log ? open(c->log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)
 			    : memfd_create("out", MFD_CLOEXEC);
 	int err_fd = c->log ? fcntl(out_fd, F_DUPFD_CLOEXEC, 0) : memfd_create("err", MFD_CLOEXEC);
+	unsigned sources[G_N_ELEMENTS(signals)] = { 0 };
 	bool ok = false;
 
+	if (c->may_interrupt)
+		watch_signals(&r, sources);
 	if (out_fd < 0 || err_fd < 0)
 		g_set_error(error, CHILD_ERROR, CHILD_ERROR_START, "%s: %s",
 			    c->log ? c->log : c->argv[0], g_strerror(errno));
@@ -141,9 +153,10 @@ bool child_run(const struct child *c, char **out, GError **error)
 					 &cause))
 		g_set_error(error, CHILD_ERROR, CHILD_ERROR_START, "%s", cause->message);
 	else {
-		wait_for(&r, c->may_interrupt);
+		wait_for(&r);
 		ok = is_done(c, &r, err_fd, error);
 	}
+	forget_signals(sources);
 	if (ok && out)
 		*out = text_of(out_fd);
 	if (out_fd >= 0)
