@@ -116,6 +116,17 @@ static bool boot_until_failure(Bisect *b)
 	return true;
 }
 
+static bool fails(const struct end *e)
+{
+	return e->n[BISECT_BAD] > 0;
+}
+
+/* A good end fails, and nothing allows for that. */
+static bool is_spoiled(const Bisect *b, const struct end *good)
+{
+	return fails(good) && (b->task->model.exact || b->task->model.false_rate <= 0);
+}
+
 /* How often the bad end fails, and then that the good one does not, which could be luck. */
 static bool boot_ends_often(Bisect *b)
 {
@@ -133,7 +144,7 @@ static bool boot_ends_often(Bisect *b)
 	}
 	while (bisect_search_luck(b->search, good->n[BISECT_GOOD]) >
 		       1 - b->task->model.confidence &&
-	       is_judged(good) && has_room(b))
+	       is_judged(good) && !is_spoiled(b, good) && has_room(b))
 		if (!try_end(b, !b->failing))
 			return false;
 	return true;
@@ -168,11 +179,6 @@ static bool check_judged(Bisect *b, enum which which)
 	return false;
 }
 
-static bool fails(const struct end *e)
-{
-	return e->n[BISECT_BAD] > 0;
-}
-
 /* That a good one fails now and then may be allowed for. */
 static bool is_as_bad(const struct end *good, const struct end *bad)
 {
@@ -193,7 +199,7 @@ static bool check_failing(Bisect *b)
 				  label(b, old->index), t->old, label(b, new->index), t->new,
 				  t->model.exact ? "; a failure that comes and goes wants --seeds N"
 						 : "");
-	if (fails(good) && (t->model.exact || !t->model.false_rate || is_as_bad(good, bad)))
+	if (is_spoiled(b, good) || (fails(good) && is_as_bad(good, bad)))
 		return wrong_ends(b, "both ends fail: %s (%s) and %s (%s), with %s",
 				  label(b, old->index), t->old, label(b, new->index), t->new,
 				  bad->why->str);
