@@ -203,7 +203,7 @@ static void print_heading(const struct bisect_task *t)
 	fflush(stdout);
 }
 
-/* @log: of the one that goes on; NULL: it is new. Takes it. */
+/* @past: log of the one that goes on; NULL: it is new. Takes it. */
 static int bisect(struct bisect_task *t, BisectLog *past, char **command)
 {
 	static const int codes[] = {
@@ -240,6 +240,8 @@ static int bisect(struct bisect_task *t, BisectLog *past, char **command)
 	setup = bisect_setup_new(&what, &error);
 	if (!setup)
 		return complain(error, EXIT_USAGE);
+	if (series.over != BISECT_OVER_CLIENTS && setup->cells->len > 1)
+		return command_usage_error("bisect", "--client fits more than one client");
 	series.cells = setup->cells;
 	s = bisect_series_new(&series, &command_overrides, &error);
 	if (!s)
