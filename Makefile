@@ -49,7 +49,7 @@ ALL_CFLAGS = -std=gnu11 -D_FILE_OFFSET_BITS=64 -I. $(WARN) -MMD -MP $(PKG_CFLAGS
 WIRE := ethernet ip ip_addr ip6 ndp dhcp dhcp6 tftp frame tcp http
 SERVER := builtin capture dhcp dhcp6 dhcp6_pool dhcp_leases dhcp_reply dnsmasq \
 	dnsmasq_config dnsmasq_find frame_journal hop host host6 host6_out host_drop http http_fault impair \
-	impair_change impair_config impair_frame impair_held impair_model impair_note \
+	impair_change impair_config impair_decision impair_frame impair_held impair_model impair_note \
 	impair_craft impair_passage impair_pieces impair_rewrite impair_rule journal \
 	link log_lines neighbours netns packet_id packet_id_tally packet_id_tcp packet_id_tftp \
 	ra reassembly server slirp store tcp tcp_conn tcp_sender tftp tftp_transfer veth

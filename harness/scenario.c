@@ -12,6 +12,7 @@
 #include "harness/scenario_keys.h"
 #include "harness/scenario_sweep.h"
 #include "server/impair_config.h"
+#include "server/impair_decision.h"
 
 enum {
 	SHIFT_DEFAULT = 8, /* 4 MIPS: waiting is cheap, copying is not */
@@ -275,6 +276,16 @@ static bool check_network(const Scenario *s, GError **error)
 	return ok || contradiction(s, error, "%s", cause->message);
 }
 
+static bool check_decisions(const Scenario *s, GError **error)
+{
+	g_autoptr(GError) cause = NULL;
+	GPtrArray *only = impair_only_parse(s->impair.only, &cause);
+
+	if (only)
+		g_ptr_array_unref(only);
+	return !cause || contradiction(s, error, "[decisions] only: %s", cause->message);
+}
+
 static bool check_whole(const Scenario *s, GError **error)
 {
 	uint32_t host_bits = ~s->net.netmask;
@@ -293,8 +304,9 @@ static bool check_whole(const Scenario *s, GError **error)
 	fault = scenario_ipv6_fault(&s->net.v6);
 	if (fault)
 		return contradiction(s, error, "%s", fault);
-	return check_network(s, error) && check_nesting(s, error) && check_pairs(s, error) &&
-	       check_events(s, error) && check_role(s, "[boot] config", s->boot.config, error) &&
+	return check_network(s, error) && check_decisions(s, error) && check_nesting(s, error) &&
+	       check_pairs(s, error) && check_events(s, error) &&
+	       check_role(s, "[boot] config", s->boot.config, error) &&
 	       check_role(s, "[boot] kernel", s->boot.kernel, error) &&
 	       check_role(s, "[boot] initrd", s->boot.initrd, error) &&
 	       check_role(s, "[machine] disk", s->machine.disk, error);
@@ -360,7 +372,8 @@ static bool read_all(Scenario *s, Ini *ini, GError **error)
 	    !scenario_http_read(&s->http, ini, error) ||
 	    !ini_read(ini, "expect", &s->expect, error) ||
 	    !ini_read(ini, "deadline", &s->limits, error) || !read_link(s, ini, error) ||
-	    !rules_read(s->impair.rules, ini, error) || !read_nics(s, ini, error) ||
+	    !rules_read(s->impair.rules, ini, error) ||
+	    !ini_read(ini, "decisions", &s->impair, error) || !read_nics(s, ini, error) ||
 	    !read_files(s, ini, error))
 		return false;
 	s->net = net.net;
@@ -435,6 +448,7 @@ void scenario_free(Scenario *s)
 	ini_clear(scenario_keys, "expect", &s->expect);
 	g_ptr_array_unref(s->files);
 	g_ptr_array_unref(s->impair.rules);
+	ini_clear(scenario_keys, "decisions", &s->impair);
 	scenario_http_clear(&s->http);
 	g_ptr_array_unref(s->nics);
 	g_strfreev(s->tags);

@@ -386,6 +386,10 @@ const struct ini_key scenario_keys[] = {
 
 	RULE_KEYS,
 
+	{ "decisions", "only", INI_STRINGS, FIELD(impair_config, only),
+	  .help = "take these decisions of models and rules, and no others: MODEL KIND and "
+		  "conditions, or rule.NAME in the model's place" },
+
 	{ "expect", "ending", INI_WORDS, FIELD(scenario_expect, endings), .words = expect_words,
 	  .help = "how the boot ends: one of these (payload)" },
 	{ "expect", "cmdline", INI_STRING, FIELD(scenario_expect, cmdline),

@@ -10,6 +10,7 @@
 #include "server/datagram.h"
 #include "server/impair_change.h"
 #include "server/impair_config.h"
+#include "server/impair_decision.h"
 #include "server/impair_held.h"
 #include "server/impair_model.h"
 #include "server/impair_note.h"
@@ -48,6 +49,9 @@ Impair *impair_new(const struct impair_config *cfg, uint64_t seed, Journal *jour
 	if (!im->rules)
 		return NULL;
 	im->idle &= im->rules->len == 0;
+	im->only = impair_only_parse(cfg->only, error);
+	if (cfg->only && !im->only)
+		return NULL;
 	return g_steal_pointer(&im);
 }
 
@@ -57,7 +61,8 @@ static void apply_down(struct passage *p)
 {
 	struct impair_note n = { .action = "drop", .model = "down" };
 
-	if (p->is_over || !impair_side_is_down(&p->way->cfg, p->now_ns))
+	if (p->is_over || !impair_side_is_down(&p->way->cfg, p->now_ns) ||
+	    !passage_may(p, NULL, n.model))
 		return;
 	passage_note(p, &n);
 	passage_lose(p);
@@ -68,7 +73,8 @@ static void apply_mtu(struct passage *p)
 	struct impair_note n = { .action = "drop", .model = "mtu" };
 	size_t bytes = passage_length(p) - MIN(passage_length(p), ETH_HLEN);
 
-	if (p->is_over || !p->way->cfg.mtu || !frame_is_ip(p->f) || bytes <= p->way->cfg.mtu)
+	if (p->is_over || !p->way->cfg.mtu || !frame_is_ip(p->f) || bytes <= p->way->cfg.mtu ||
+	    !passage_may(p, NULL, n.model))
 		return;
 	impair_note_add_u64(&n, "bytes", bytes);
 	impair_note_add_u64(&n, "mtu", p->way->cfg.mtu);
@@ -85,7 +91,7 @@ static bool hits(struct passage *p, const char *action, const char *model, unsig
 	if (!ppm)
 		return false;
 	n.draw = passage_draw_of(p, model, copy);
-	if (!impair_hit(n.draw, ppm))
+	if (!impair_hit(n.draw, ppm) || !passage_may(p, NULL, model))
 		return false;
 	passage_note(p, &n);
 	return true;
@@ -98,7 +104,7 @@ static bool is_in_lost_slot(struct passage *p)
 	int state = impair_chain_state(&p->way->s4, &p->way->cfg, slot);
 	struct impair_note n = { .action = "drop", .model = "state" };
 
-	if (state != IMPAIR_LOST && state != IMPAIR_ISOLATED)
+	if ((state != IMPAIR_LOST && state != IMPAIR_ISOLATED) || !passage_may(p, NULL, n.model))
 		return false;
 	impair_note_add_u64(&n, "state", (uint64_t)(state - IMPAIR_GAP + 1));
 	impair_note_add_u64(&n, "slot", slot);
@@ -135,17 +141,21 @@ static void apply_corrupt(struct passage *p)
 		.model = "corrupt",
 		.threshold_ppm = s->corrupt_ppm,
 	};
+	g_autoptr(GBytes) before = NULL;
+	struct impair_frame *fr;
 	uint64_t bit;
 
 	if (p->is_over || !s->corrupt_ppm)
 		return;
 	n.draw = passage_draw(p, "corrupt");
-	if (!impair_hit(n.draw, s->corrupt_ppm) ||
-	    !impair_change_bit(passage_change(p), passage_draw(p, "corrupt.bit"), s->corrupt_repair,
-			       &bit))
+	if (!impair_hit(n.draw, s->corrupt_ppm) || !passage_may(p, NULL, n.model))
+		return;
+	fr = passage_change(p);
+	before = g_bytes_new(fr->bytes->data, fr->bytes->len);
+	if (!impair_change_bit(fr, passage_draw(p, "corrupt.bit"), s->corrupt_repair, &bit))
 		return;
 	impair_note_add_u64(&n, "bit", bit);
-	impair_note_add_u64(&n, "repaired", s->corrupt_repair);
+	passage_note_change(p, &n, before, s->corrupt_repair);
 	passage_note(p, &n);
 }
 
@@ -156,7 +166,7 @@ static uint64_t delay_ns(struct passage *p, unsigned copy)
 	uint64_t ns = s->delay_ns;
 	int64_t jitter;
 
-	if (!s->jitter_ns)
+	if (!s->jitter_ns || !passage_may(p, NULL, n.model))
 		return ns;
 	n.draw = passage_draw_of(p, "jitter", copy);
 	jitter = impair_jitter_ns((enum impair_distribution)s->distribution, &p->im->normal,
@@ -250,6 +260,7 @@ GPtrArray *impair_send(Impair *im, uint64_t now_ns, enum packet_dir dir, const u
 
 	if (p.is_changed)
 		impair_frame_fini(&p.changed);
+	g_free(p.edits);
 	if (comment)
 		*comment = g_string_free(p.comment, p.comment->len == 0);
 	impair_deliveries_sort(p.out);
@@ -299,6 +310,8 @@ void impair_free(Impair *im)
 	packet_ids_free(im->ids);
 	if (im->rules)
 		g_ptr_array_unref(im->rules);
+	if (im->only)
+		g_ptr_array_unref(im->only);
 	g_free(im->name);
 	g_free(im);
 }

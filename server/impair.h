@@ -121,6 +121,8 @@ struct impair_rule {
 struct impair_config {
 	struct impair_side side[2]; /* by enum impair_dir */
 	GPtrArray *rules;           /* of struct impair_rule, in order; NULL: none */
+	char **only;                /* decisions that are taken, and no others: their names, as of
+				     * server/impair_decision.h; NULL: all are */
 	const char *name;           /* what its events begin with; NULL: "impair" */
 };
 
@@ -136,7 +138,7 @@ typedef struct Impair Impair;
 
 /**
  * impair_new() - Make a network
- * @cfg:	Copied; its rules are borrowed
+ * @cfg:	Copied; its rules are borrowed, and nothing else
  * @seed:	Of the cell
  * @journal:	Borrowed
  * @error:	A rule or a model that makes no sense: message says which and what is allowed
@@ -157,9 +159,10 @@ Impair *impair_new(const struct impair_config *cfg, uint64_t seed, Journal *jour
  * "impair.duplicate", "impair.swap" ("impair.release" when it goes on), "impair.truncate",
  * "impair.corrupt", "impair.error", "impair.rst", "impair.window", "impair.rewrite",
  * "impair.forge", "impair.inject", "impair.fragment", "impair.reorder". Fields: kind and dir; rule,
- *or model with draw, draw_ppm and threshold_ppm (it hits if that is larger); transaction, position
- *and attempt, which are the key; file and block if it has them; what the action did. Delay and
- *rate, which every packet meets alike, are no decisions; jitter is.
+ *or model, and decision, its name as of server/impair_decision.h, with draw, draw_ppm and
+ *threshold_ppm (it hits if that is larger); transaction, position and attempt, which are the key;
+ *file and block if it has them; what the action did. Delay and rate, which every packet meets
+ *alike, are no decisions; jitter is.
  *
  * Return: array of struct delivery (caller: g_ptr_array_unref()), in order of due_ns; empty if
  * lost or held back. A packet that was held back is among those of a later call.

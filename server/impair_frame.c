@@ -174,3 +174,30 @@ size_t impair_frame_payload_start(const struct impair_frame *fr)
 		return fr->ip + (fr->is_v6 ? IPV6_HLEN : ipv4_hlen(fr));
 	return MIN(ETH_HLEN, fr->bytes->len);
 }
+
+static bool is_checksum(const struct impair_frame *fr, size_t at)
+{
+	size_t sum = impair_frame_checksum_at(fr), ip_sum = fr->ip + IP_CHECKSUM;
+
+	return (sum && at >= sum && at < sum + CHECKSUM_LEN) ||
+	       (fr->ip && !fr->is_v6 && at >= ip_sum && at < ip_sum + CHECKSUM_LEN);
+}
+
+char *impair_frame_edits(const struct impair_frame *fr, GBytes *before, bool repaired)
+{
+	GString *s = g_string_new(NULL);
+	const uint8_t *old, *new = fr->bytes->data;
+	size_t len, run = 0; /* of bytes that are other ones */
+
+	old = g_bytes_get_data(before, &len);
+	for (size_t at = 0; at < MIN(len, fr->bytes->len); at++) {
+		bool changed = old[at] != new[at] && !(repaired && is_checksum(fr, at));
+
+		run = changed ? run + 1 : 0;
+		if (run == 1)
+			g_string_append_printf(s, "%seth+%zu=", s->len ? ";" : "", at);
+		if (changed)
+			g_string_append_printf(s, "%02x", new[at]);
+	}
+	return g_string_free(s, FALSE);
+}

@@ -69,4 +69,13 @@ size_t impair_frame_payload_start(const struct impair_frame *fr);
  */
 void impair_frame_repair(struct impair_frame *fr);
 
+/**
+ * impair_frame_edits() - What was changed in a frame, as edits of server/impair_rewrite.h
+ * @before:	Its bytes before that; as many
+ * @repaired:	Leave out the checksums that impair_frame_repair() makes
+ *
+ * Return: "eth+52=3f" or several with semicolons between them; caller: g_free().
+ */
+char *impair_frame_edits(const struct impair_frame *fr, GBytes *before, bool repaired);
+
 #endif /* SERVER_IMPAIR_FRAME_H */

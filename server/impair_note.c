@@ -4,6 +4,7 @@
  */
 #include "server/impair_note.h"
 
+#include "server/impair_decision.h"
 #include "server/impair_model.h"
 
 static const struct {
@@ -71,6 +72,7 @@ static void journal_key(Journal *j, const struct packet_id *id)
 void impair_note_journal(const struct impair_note *n, Journal *j, const char *name, uint64_t now_ns,
 			 const struct packet_id *id)
 {
+	g_autofree char *decision = impair_decision_name(n->rule, n->model, id);
 	char ev[32];
 
 	g_snprintf(ev, sizeof(ev), "%s.%s", name, n->action);
@@ -91,6 +93,7 @@ void impair_note_journal(const struct impair_note *n, Journal *j, const char *na
 		else
 			journal_u64(j, n->fields[i].key, n->fields[i].value);
 	}
+	journal_str(j, "decision", decision);
 	journal_end(j);
 }
 

@@ -8,7 +8,7 @@
 #include "server/impair.h"
 
 enum {
-	IMPAIR_NOTE_N_FIELDS = 3,
+	IMPAIR_NOTE_N_FIELDS = 4,
 };
 
 struct impair_note {

@@ -6,6 +6,7 @@
 
 #include "server/impair_change.h"
 #include "server/impair_craft.h"
+#include "server/impair_decision.h"
 #include "server/impair_pieces.h"
 #include "server/impair_rewrite.h"
 
@@ -44,11 +45,24 @@ size_t passage_length(const struct passage *p)
 	return p->is_changed ? p->changed.bytes->len : p->sent_len;
 }
 
+bool passage_may(const struct passage *p, const struct impair_rule *rule, const char *model)
+{
+	return impair_only_has(p->im->only, rule, model, &p->id);
+}
+
 void passage_note(struct passage *p, const struct impair_note *n)
 {
 	impair_note_journal(n, p->im->journal, p->im->name, p->now_ns, &p->id);
 	if (p->comment)
 		impair_note_comment(n, p->comment);
+}
+
+void passage_note_change(struct passage *p, struct impair_note *n, GBytes *before, bool repaired)
+{
+	g_free(p->edits);
+	p->edits = impair_frame_edits(&p->changed, before, repaired);
+	impair_note_add_u64(n, "repaired", repaired);
+	impair_note_add_text(n, "edits", p->edits);
 }
 
 void passage_lose(struct passage *p)
@@ -83,6 +97,19 @@ static bool cut(struct passage *p, const struct impair_read_rule *rule, struct i
 		bytes = impair_scale(passage_draw_of(p, "rule", rule->number), bytes + 1);
 	impair_note_add_u64(n, "bytes", bytes);
 	return impair_change_truncate(passage_change(p), bytes);
+}
+
+static bool corrupt(struct passage *p, const struct impair_read_rule *rule, struct impair_note *n)
+{
+	const struct impair_rule *r = rule->rule;
+	struct impair_frame *fr = passage_change(p);
+	g_autoptr(GBytes) before = g_bytes_new(fr->bytes->data, fr->bytes->len);
+
+	if (!impair_change_field(fr, r->field, passage_draw_of(p, "rule", rule->number), r->repair))
+		return false;
+	impair_note_add_text(n, "field", r->field);
+	passage_note_change(p, n, before, r->repair);
+	return true;
 }
 
 static void note_edits(struct impair_note *n, const struct impair_read_rule *rule)
@@ -169,10 +196,7 @@ static bool apply(struct passage *p, const struct impair_read_rule *rule, struct
 	case IMPAIR_TRUNCATE:
 		return cut(p, rule, n);
 	case IMPAIR_CORRUPT:
-		impair_note_add_text(n, "field", r->field);
-		impair_note_add_u64(n, "repaired", r->repair);
-		return impair_change_field(passage_change(p), r->field,
-					   passage_draw_of(p, "rule", rule->number), r->repair);
+		return corrupt(p, rule, n);
 	case IMPAIR_REWRITE:
 		note_edits(n, rule);
 		return impair_rewrite(passage_change(p), r->edits, r->repair);
@@ -223,7 +247,7 @@ void passage_apply_rules(struct passage *p)
 			.rule = r->rule,
 		};
 
-		if (is_chosen(p, r, &n) && apply(p, r, &n))
+		if (is_chosen(p, r, &n) && passage_may(p, r->rule, NULL) && apply(p, r, &n))
 			passage_note(p, &n);
 	}
 }

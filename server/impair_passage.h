@@ -27,6 +27,7 @@ struct Impair {
 	PacketIds *ids;
 	struct way ways[2]; /* by enum packet_dir */
 	GPtrArray *rules;   /* of struct impair_read_rule */
+	GPtrArray *only;    /* decisions that are taken; NULL: all are */
 	struct impair_normal normal;
 	uint64_t n_delivered;
 	bool idle;
@@ -48,6 +49,7 @@ struct passage {
 	unsigned n_copies;              /* that rules made */
 	bool is_doubled;                /* by the model */
 	const struct impair_rule *swap; /* NULL: not to be held back */
+	char *edits;                    /* that the last corruption was, for its note */
 	GPtrArray *out;
 	GString *comment;
 };
@@ -64,8 +66,14 @@ struct impair_frame *passage_change(struct passage *p);
 
 size_t passage_length(const struct passage *p);
 
+/* Whether a decision about it may be taken: @rule's, or that of @model if it is NULL. */
+bool passage_may(const struct passage *p, const struct impair_rule *rule, const char *model);
+
 /* Into the journal, and into the comment of the capture. */
 void passage_note(struct passage *p, const struct impair_note *n);
+
+/* The frame was @before, and is corrupted now: note how. */
+void passage_note_change(struct passage *p, struct impair_note *n, GBytes *before, bool repaired);
 
 void passage_lose(struct passage *p);
 

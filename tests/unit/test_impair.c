@@ -256,7 +256,7 @@ START_TEST(a_loss_explains_itself)
 	assert_journalled(journal, 1, "impair.drop",
 			  "\"ordinal\":1,\"position\":0,\"attempt\":1,\"file\":\"kernel\","
 			  "\"block\":1,\"draw\":\"");
-	assert_journalled(journal, 1, "impair.drop", "\"threshold_ppm\":1000000}");
+	assert_journalled(journal, 1, "impair.drop", "\"threshold_ppm\":1000000,\"decision\"");
 }
 END_TEST
 
@@ -315,7 +315,7 @@ START_TEST(corruption_is_one_bit)
 		for (uint8_t x = got.buf[i] ^ lab.buf[i]; x; x &= (uint8_t)(x - 1))
 			n++;
 	ck_assert_uint_eq(n, 1);
-	assert_journalled(journal, 1, "impair.corrupt", "\"repaired\":0}");
+	assert_journalled(journal, 1, "impair.corrupt", "\"repaired\":0,\"edits\":\"eth+");
 }
 END_TEST
 

@@ -55,7 +55,7 @@ START_TEST(duplicate_makes_copies_after_each_other)
 	ck_assert_uint_eq(send_frame(), 3);
 	for (unsigned i = 0; i < 3; i++)
 		assert_untouched(i, now_ns + i * 10 * MS);
-	assert_journalled(journal, 1, "impair.duplicate", "\"copies\":2}");
+	assert_journalled(journal, 1, "impair.duplicate", "\"copies\":2,\"decision\"");
 }
 END_TEST
 
@@ -139,7 +139,7 @@ START_TEST(truncate_cuts_the_payload)
 	ck_assert_uint_eq(delivered(0)->tftp.data.len, 100);
 	ck_assert_int_eq(got.f.udp.checksum, UDP_CHECKSUM_GOOD);
 	ck_assert(got.f.ip.checksum_ok);
-	assert_journalled(journal, 1, "impair.truncate", "\"bytes\":104}");
+	assert_journalled(journal, 1, "impair.truncate", "\"bytes\":104,\"decision\"");
 	lab_data(&lab, LAB_PORT, 2, 100);
 	send_frame();
 	ck_assert_ptr_null(comment); /* it is short already */
@@ -202,7 +202,7 @@ START_TEST(segments_are_reset_and_windows_shut)
 	ck_assert_uint_eq(send_frame(), 1);
 	ck_assert_uint_eq(delivered(0)->tcp.window, 7);
 	ck_assert_uint_eq(got.f.payload.len, 100);
-	assert_journalled(journal, 1, "impair.window", "\"n_bytes\":100,\"bytes\":7}");
+	assert_journalled(journal, 1, "impair.window", "\"n_bytes\":100,\"bytes\":7,\"decision\"");
 	ck_assert_ptr_nonnull(strstr(comment, "given another window by rule"));
 	lab_tcp(&lab, 100);
 	ck_assert_uint_eq(send_frame(), 1);
@@ -299,7 +299,7 @@ START_TEST(error_answers_in_its_place)
 	ck_assert_int_eq(delivered(0)->kind, FRAME_TFTP_ERROR);
 	ck_assert_uint_eq(got.f.tftp.error, TFTP_ERR_ACCESS);
 	ck_assert_uint_eq(impair_counts(im, PACKET_FROM_GUEST).n_lost, 1);
-	assert_journalled(journal, 1, "impair.error", "\"code\":2}");
+	assert_journalled(journal, 1, "impair.error", "\"code\":2,\"decision\"");
 	ck_assert_uint_eq(send_frame(), 1); /* the second attempt */
 	assert_untouched(0, now_ns + MS);
 }

@@ -711,6 +711,25 @@ START_TEST(what_the_table_does_not_know)
 }
 END_TEST
 
+START_TEST(decisions_are_read)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Scenario) s =
+		load(HEAD "[decisions]\nonly = loss tftp.ack block=3 attempt=1;rule.x *\n", &error);
+	g_autoptr(Scenario) none = load(HEAD "[decisions]\nonly =\n", NULL);
+	g_autoptr(Scenario) all = load(HEAD, NULL), bad = NULL;
+
+	ck_assert_msg(s != NULL, "%s", error ? error->message : "");
+	ck_assert_str_eq(scenario_network(s, true).only[1], "rule.x *");
+	ck_assert_ptr_null(s->impair.only[2]);
+	ck_assert_ptr_null(none->impair.only[0]);
+	ck_assert_ptr_null(all->impair.only);
+	bad = load(HEAD "[decisions]\nonly = loss\n", &error);
+	ck_assert_ptr_null(bad);
+	ck_assert(g_error_matches(error, SCENARIO_ERROR, SCENARIO_ERROR_CONTRADICTION));
+}
+END_TEST
+
 START_TEST(a_missing_file)
 {
 	g_autoptr(GError) error = NULL;
@@ -814,6 +833,7 @@ int main(void)
 	suite_add(s, every_key_refuses_what_is_none_of_its_values);
 	suite_add(s, every_number_has_its_limits);
 	suite_add_rows(s, what_the_table_does_not_know, N_ROWS(error_rows));
+	suite_add(s, decisions_are_read);
 	suite_add(s, a_missing_file);
 	suite_add(s, every_scenario_of_ours_loads);
 	suite_add(s, the_documentation_tells_every_key);
