@@ -13,7 +13,8 @@ struct Expect {
 	const Scenario *s;
 	unsigned next_event; /* index into expect.events */
 	bool *console_seen;  /* one for each of expect.console */
-	size_t blksize;      /* of the largest DATA */
+	bool handed_over;
+	size_t blksize; /* of the largest DATA */
 	GHashTable *payload;
 };
 
@@ -73,9 +74,21 @@ void expect_payload(Expect *e, GHashTable *values)
 	e->payload = g_hash_table_ref(values);
 }
 
+void expect_handover(Expect *e)
+{
+	e->handed_over = true;
+}
+
 static const char *payload_value(const Expect *e, const char *key)
 {
 	return e->payload ? g_hash_table_lookup(e->payload, key) : NULL;
+}
+
+/* Who may boot or give up may not start what does not run. */
+static bool gave_up_too_late(const Expect *e, enum ending ending)
+{
+	return ending == ENDING_GAVE_UP && e->handed_over &&
+	       e->s->expect.endings & 1U << ENDING_PAYLOAD;
 }
 
 static char *wrong_ending(const Expect *e, enum ending ending, const char *detail)
@@ -83,7 +96,11 @@ static char *wrong_ending(const Expect *e, enum ending ending, const char *detai
 	g_autoptr(GString) wanted = g_string_new(NULL);
 
 	if (e->s->expect.endings & 1U << ending)
-		return NULL;
+		return gave_up_too_late(e, ending)
+			       ? g_strdup_printf("gave up after hand-over, expected payload, or "
+						 "gave-up before it: %s",
+						 detail)
+			       : NULL;
 	for (int i = 0; i < ENDING_N; i++)
 		if (e->s->expect.endings & 1U << i)
 			g_string_append_printf(wanted, "%s%s", wanted->len ? " or " : "",

@@ -28,6 +28,10 @@ void expect_console(Expect *e, const char *line);
 /* The payload's report: values by key. */
 void expect_payload(Expect *e, GHashTable *values);
 
+/* The client says that it starts the kernel: where a payload is expected it is too late to give up.
+ */
+void expect_handover(Expect *e);
+
 /* CRC-32 of the served initrd, and of @self of the served kernel; see fixtures. */
 struct expect_sums {
 	bool has_initrd;

@@ -463,6 +463,8 @@ void observer_judge(Observer *o, uint64_t now_ns, const struct lowcore *last, in
 					    qemu_said ? qemu_said : "");
 		return;
 	}
+	if (o->evidence.handed_over)
+		expect_handover(o->expect);
 	sums = expect_sum_served(o->cfg.scenario, o->cfg.tree, &kernel);
 	r->verdict = expect_verdict(o->expect, ending, detail, &sums, &wrong) ? VERDICT_PASS
 									      : VERDICT_FAIL;

@@ -78,6 +78,22 @@ START_TEST(endings)
 }
 END_TEST
 
+/* What was started and does not run was not given up. */
+START_TEST(nobody_gives_up_after_handover)
+{
+	g_autoptr(Scenario) both = scenario("[expect]\nending = payload;gave-up\n");
+	g_autoptr(Scenario) broken = scenario("[expect]\nending = gave-up\n");
+	g_autoptr(Expect) e = expect_new(both), of_broken = expect_new(broken);
+
+	expect_handover(e);
+	expect_judged(e, ENDING_GAVE_UP, &no_sums, "a kernel that does not run",
+		      "gave up after hand-over, expected payload, or gave-up before it: the");
+	expect_judged(e, ENDING_PAYLOAD, &no_sums, "one that does", NULL);
+	expect_handover(of_broken);
+	expect_judged(of_broken, ENDING_GAVE_UP, &no_sums, "one that must not run", NULL);
+}
+END_TEST
+
 /*
  * What happens in every row: DISCOVER, OFFER, RRQ of "cfg", DATA, the transfer of "cfg", ACK, RRQ
  * of
@@ -316,6 +332,7 @@ int main(void)
 	Suite *s = suite_create("expect");
 
 	suite_add_rows(s, endings, N_ROWS(ending_rows));
+	suite_add(s, nobody_gives_up_after_handover);
 	suite_add_rows(s, events_come_in_order, N_ROWS(event_rows));
 	suite_add_rows(s, the_console_shows, N_ROWS(console_rows));
 	suite_add_rows(s, blocks_have_a_size, N_ROWS(blksize_rows));
