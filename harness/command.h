@@ -28,6 +28,7 @@ int command_check(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_conformance(int argc, char **argv);
 int command_history(int argc, char **argv);
+int command_hunt(int argc, char **argv);
 int command_image(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_replay(int argc, char **argv);

@@ -26,6 +26,7 @@ static const struct {
 	{ "conformance", command_conformance, "the checks of conformance against clients" },
 	{ "check", command_check, "judge a stored run by the checks again" },
 	{ "history", command_history, "runs of many nights, and what changed" },
+	{ "hunt", command_hunt, "random scenarios against a client, and what they find" },
 	{ "serve", command_serve, "the server alone, for a client of yours" },
 	{ "image", command_image, "build a Linux netboot image, or examine any" },
 	{ "worker", command_worker, NULL },
