@@ -288,3 +288,12 @@ HOSTILE_REPEAT = $(shell expr \( $(HOSTILE_BOOTS) + $(HOSTILE_SCENARIOS) - 1 \) 
 hostile: $(IPLAB) firmware plugin inputs	## boot through a network that changes what is sent, HOSTILE_BOOTS times
 	$(IPLAB) run --seed $(HOSTILE_SEED) --repeat $(HOSTILE_REPEAT) \
 		client=$(HOSTILE_CLIENT) server=builtin 'scenario=hostile/*'
+
+# Random scenarios. That something is found is no mistake of ours: libnet is what it is.
+HUNT_CLIENT := libnet-7.2
+HUNT_COUNT := 5000
+HUNT_SEED := 1
+
+.PHONY: hunt
+hunt: $(IPLAB) firmware plugin inputs	## look for crashes, hangs and corruption in HUNT_CLIENT, HUNT_COUNT times
+	$(IPLAB) hunt --client $(HUNT_CLIENT) --count $(HUNT_COUNT) --seed $(HUNT_SEED) || test $$? = 1
