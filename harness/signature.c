@@ -7,15 +7,22 @@
 #include <glib.h>
 #include <inttypes.h>
 
+#include "firmware/marker.h"
+
 enum {
-	WORDS_MAX = 64, /* bytes of a console line that count */
+	WORDS_MAX = 64,  /* bytes of a console line that count */
+	PGM_MAX = 0x3ff, /* no program-interruption code is larger, with PER and in a transaction */
 };
 
 /* Letters in lower case; a number of whatever length is "#"; all else is a blank, and one alone. */
 static char *words_of(const char *line)
 {
-	GString *s = g_string_new(NULL);
+	GString *s;
 
+	/* Values of a report that was not understood would be different ones each time. */
+	if (g_str_has_prefix(line, MARKER_PREFIX))
+		return g_strdup("report");
+	s = g_string_new(NULL);
 	for (; *line && s->len < WORDS_MAX; line++) {
 		char last = s->len ? s->str[s->len - 1] : ' ';
 		char c = g_ascii_isdigit(*line)   ? '#'
@@ -31,9 +38,14 @@ static char *words_of(const char *line)
 /* A code of its own is the failure's name; an address in a stack frame would be none. */
 static char *crash(const struct evidence *e)
 {
+	unsigned code = e->last.pgm_code & 0xffff;
+
 	if (e->panicked && e->psw)
 		return g_strdup_printf("stopped at 0x%" PRIx64, e->psw);
-	return g_strdup_printf("program check 0x%04x", e->last.pgm_code & 0xffff);
+	/* Something was written over it, "hl" or "kl" of a text. */
+	if (code > PGM_MAX)
+		return g_strdup("lowcore overwritten");
+	return g_strdup_printf("program check 0x%04x", code);
 }
 
 static char *why(const struct evidence *e, enum ending ending, const char *wrong)
