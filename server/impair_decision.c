@@ -37,7 +37,7 @@ static void append_packet(GString *s, const struct packet_id *id)
 	g_string_append(s, frame_kind_name(id->kind));
 	if (!has_one_direction(id->kind))
 		g_string_append_printf(s, " dir=%s", packet_dir_name(id->dir));
-	if (id->file && *id->file) {
+	if (id->file) {
 		g_string_append(s, " file=");
 		append_word(s, id->file);
 	}

@@ -149,7 +149,7 @@ static bool parse_condition(struct impair_match *m, const char *word, bool is_ag
 		return m->first = true;
 	if (!equals && !strcmp(word, "last"))
 		return m->last = true;
-	if (!equals || !*value)
+	if (!equals || (!*value && strcmp(key, "file")))
 		return refuse_condition(word, error);
 	if (!strcmp(key, "attempt"))
 		return parse_range(&m->attempt, key, value, true, error);

@@ -33,7 +33,8 @@ struct impair_match {
  *   block=N	of TFTP: number of the block, from 1 and not wrapped; 0 is the ACK of an OACK
  *   from=N to=M  of TFTP: the same for a range of blocks; either may stand alone
  *   first, last  of TFTP: the file's first, last block
- *   file=NAME	of TFTP: a glob over the name as the client asked for it
+ *   file=NAME	of TFTP: a glob over the name as the client asked for it; "file=" is a name without
+ *		letters
  *
  *   bytes=N	of TCP data: has this byte of its sender's stream, from 0; of a bare ACK:
  *		acknowledges so many
