@@ -218,6 +218,9 @@ static const struct kind frame_kinds[] = {
 	{ "tftp.ack", say_tftp_ack, SAID("block"), FIELDS(UDP) },
 	{ "tftp.error", say_tftp_error, SAID("code", "message"), FIELDS(UDP) },
 	{ "malformed", say_malformed, SAID("layer"), NULL },
+	/* Its name is made of the other fields. */
+	{ "impair.", NULL, SAID(), FIELDS("decision") },
+	{ "client.", NULL, SAID(), FIELDS("decision") },
 };
 
 static const struct kind plain_kind = { NULL, NULL, SAID(), NULL };
