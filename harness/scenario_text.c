@@ -6,11 +6,10 @@
 
 #include <string.h>
 
-/* A part: a group; or a key of it; or a line of the list that a key is. */
+/* A part: a group, or a key of it. */
 struct part {
 	char *name;
 	char *group, *key; /* key NULL: all of the group */
-	int line;          /* from 0; -1: all of the key */
 };
 
 struct ScenarioText {
@@ -30,17 +29,13 @@ static void part_free(void *data)
 
 /* --- taking apart --- */
 
-static void add_part(ScenarioText *t, const char *group, const char *key, int line)
+static void add_part(ScenarioText *t, const char *group, const char *key)
 {
 	struct part *p = g_new0(struct part, 1);
 
 	p->group = g_strdup(group);
 	p->key = g_strdup(key);
-	p->line = line;
-	if (line >= 0)
-		p->name = g_strdup_printf("%s line %d", group, line + 1);
-	else
-		p->name = g_strjoin(" ", group, key, NULL);
+	p->name = g_strjoin(" ", group, key, NULL);
 	g_ptr_array_add(t->parts, p);
 }
 
@@ -57,25 +52,14 @@ static bool is_by_key(const char *group)
 	       g_str_equal(group, "machine") || g_str_has_prefix(group, "nic.");
 }
 
-static void add_lines(ScenarioText *t, const char *group)
-{
-	gsize n = 0;
-	g_auto(GStrv) lines = g_key_file_get_string_list(t->file, group, "lines", &n, NULL);
-
-	for (gsize i = 0; lines && i < n; i++)
-		add_part(t, group, "lines", (int)i);
-}
-
 static void add_group(ScenarioText *t, const char *group)
 {
 	g_auto(GStrv) keys = g_key_file_get_keys(t->file, group, NULL, NULL);
 
 	if (is_whole(group))
-		add_part(t, group, NULL, -1);
+		add_part(t, group, NULL);
 	for (char **key = keys; is_by_key(group) && *key; key++)
-		add_part(t, group, *key, -1);
-	if (g_str_has_prefix(group, "file."))
-		add_lines(t, group);
+		add_part(t, group, *key);
 }
 
 static void take_apart(ScenarioText *t)
@@ -173,21 +157,6 @@ void scenario_text_set_list(GKeyFile *file, const char *group, const char *key,
 	g_key_file_set_value(file, group, key, value);
 }
 
-/* The lines of a group that are in. */
-static void set_lines(const ScenarioText *t, GKeyFile *out, const char *group, const bool *in)
-{
-	g_auto(GStrv) lines = g_key_file_get_string_list(t->file, group, "lines", NULL, NULL);
-	g_autoptr(GPtrArray) kept = g_ptr_array_new();
-
-	for (unsigned i = 0; i < t->parts->len; i++) {
-		const struct part *p = t->parts->pdata[i];
-
-		if (in[i] && p->line >= 0 && g_str_equal(p->group, group))
-			g_ptr_array_add(kept, lines[p->line]);
-	}
-	scenario_text_set_list(out, group, "lines", kept);
-}
-
 static void remove_empty(GKeyFile *file, const char *group)
 {
 	gsize n = 0;
@@ -210,10 +179,8 @@ char *scenario_text_with(const ScenarioText *t, const bool *in)
 			continue;
 		if (!p->key)
 			g_key_file_remove_group(out, p->group, NULL);
-		else if (p->line < 0)
-			g_key_file_remove_key(out, p->group, p->key, NULL);
 		else
-			set_lines(t, out, p->group, in);
+			g_key_file_remove_key(out, p->group, p->key, NULL);
 		remove_empty(out, p->group);
 	}
 	return scenario_text_write(out);

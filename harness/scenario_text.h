@@ -3,8 +3,8 @@
  * A scenario file as text: taken apart, and put together from some of its parts
  *
  * Parts are what a failure may need or not: each rule, each fault of the HTTP server, each key of
- * network, servers and machine, and each line of a served file that is made of lines. The rest
- * (what is served, expected, and how long it may take) stays as it is. Comments are lost.
+ * network, servers and machine. The rest (what is served, expected, and how long it may take) stays
+ * as it is: with less of a configuration another boot would be the right one. Comments are lost.
  */
 #ifndef HARNESS_SCENARIO_TEXT_H
 #define HARNESS_SCENARIO_TEXT_H
@@ -30,7 +30,7 @@ void scenario_text_flatten(ScenarioText *t, const char *setting_key, const char 
 
 unsigned scenario_text_n_parts(const ScenarioText *t);
 
-/* "rule.late", "link loss", "file.pxelinux.cfg/default line 3"; borrowed. */
+/* "rule.late", "link loss"; borrowed. */
 const char *scenario_text_part(const ScenarioText *t, unsigned i);
 
 /* The text with the parts of which @in is true, of all if it is NULL; caller: g_free(). */

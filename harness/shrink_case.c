@@ -228,6 +228,22 @@ static char **names_of(const GPtrArray *decisions, const bool *in)
 	return (char **)g_ptr_array_free(names, FALSE);
 }
 
+/* A rule that turned out not to be needed: nor is its decision. */
+static void forget_decisions(ShrunkCase *out)
+{
+	char **to = out->decisions;
+
+	for (unsigned i = 0; out->decisions[i]; i++) {
+		g_autofree char *rule = g_strdup_printf("rule.decision-%u", i + 1);
+		char *name = g_steal_pointer(&out->decisions[i]);
+
+		if (g_strv_contains((const char *const *)out->parts, rule))
+			*to++ = name;
+		else
+			g_free(name);
+	}
+}
+
 /* The scenario with its decisions as rules, if that shows the failure, and what of that is needed.
  */
 static bool say_as_rules(struct work *w, const struct with_decisions *d, const bool *in,
@@ -248,6 +264,8 @@ static bool say_as_rules(struct work *w, const struct with_decisions *d, const b
 	g_free(out->text);
 	out->text = shrunk;
 	out->needs_seed = needs_seed;
+	if (!needs_seed)
+		forget_decisions(out);
 	return true;
 }
 

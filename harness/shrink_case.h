@@ -3,8 +3,8 @@
  * A failing boot, shrunk to what it needs
  *
  * In three steps, each of which boots with less and asks whether the failure still has the same
- * signature: first with parts of the scenario left out (rules, models, faults of the servers, lines
- * of the configuration); then with only some of the decisions that the network took; last each
+ * signature: first with parts of the scenario left out (rules, models, faults of the servers); then
+ * with only some of the decisions that the network took; last each
  * decision that is left becomes a rule, and once more what is not needed is left out. What comes
  * out was booted, and has the signature.
  */

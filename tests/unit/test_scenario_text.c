@@ -33,8 +33,7 @@ static const char text[] = "[scenario]\n"
 			   "ending = payload;gave-up\n";
 
 static const char *const parts[] = {
-	"link loss",           "link delay_us",   "rule.a",          "rule.b",
-	"server.tftp options", "file.cfg line 1", "file.cfg line 2", "file.cfg line 3",
+	"link loss", "link delay_us", "rule.a", "rule.b", "server.tftp options",
 };
 
 static ScenarioText *parse(const char *what, const char *folder)
@@ -73,16 +72,14 @@ static const struct {
 	const char *in; /* a digit for each part */
 	const char *has[3], *lacks[4];
 } rows[] = {
-	{ "00000000",
-	  { "summary = s; and more", "ending = payload;gave-up", "[file.cfg]\nlines =\n" },
-	  { "[link]", "rule", "[server", "DEFAULT" } },
-	{ "10000000", { "[link]\nloss = 5%\n" }, { "delay_us" } },
-	{ "00100100",
-	  { "[rule.a]\ndrop = tftp.data block=3\n", "lines = DEFAULT a\n" },
-	  { "rule.b", "link" } },
-	{ "00010000", { "edits = udp+0=01;udp+2=02\n" }, { "rule.a" } },
-	{ "00000011", { "lines = LABEL a;  KERNEL k\\;x\\\\s\n" }, { "DEFAULT" } },
-	{ "00000001", { "lines = \\s KERNEL k\\;x\\\\s\n" }, { "LABEL" } },
+	{ "00000",
+	  { "summary = s; and more", "ending = payload;gave-up",
+	    "lines = DEFAULT a;LABEL a;  KERNEL" },
+	  { "[link]", "rule", "[server" } },
+	{ "10000", { "[link]\nloss = 5%\n" }, { "delay_us" } },
+	{ "00100", { "[rule.a]\ndrop = tftp.data block=3\n" }, { "rule.b", "link" } },
+	{ "00010", { "edits = udp+0=01;udp+2=02\n" }, { "rule.a" } },
+	{ "00001", { "[server.tftp]\noptions = false\n" }, { "rule" } },
 };
 
 START_TEST(parts_may_be_left_out)
@@ -129,6 +126,25 @@ START_TEST(a_point_of_a_sweep_stands_alone)
 }
 END_TEST
 
+START_TEST(lists_look_as_people_write_them)
+{
+	const char *items[] = { "a", "  b", "c\\s;d" };
+	g_autoptr(GPtrArray) list = g_ptr_array_new();
+	g_autoptr(GKeyFile) file = g_key_file_new();
+	g_auto(GStrv) back = NULL;
+	g_autofree char *out = NULL;
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(items); i++)
+		g_ptr_array_add(list, (char *)items[i]);
+	scenario_text_set_list(file, "g", "k", list);
+	out = scenario_text_write(file);
+	ck_assert_str_eq(out, "[g]\nk = a;  b;c\\\\s\\;d\n");
+	back = g_key_file_get_string_list(file, "g", "k", NULL, NULL);
+	for (unsigned i = 0; i < G_N_ELEMENTS(items); i++)
+		ck_assert_str_eq(back[i], items[i]);
+}
+END_TEST
+
 START_TEST(what_is_no_key_file_is_refused)
 {
 	g_autoptr(GError) error = NULL;
@@ -147,6 +163,7 @@ int main(void)
 	suite_add_rows(s, parts_may_be_left_out, N_ROWS(rows));
 	suite_add(s, paths_become_absolute);
 	suite_add(s, a_point_of_a_sweep_stands_alone);
+	suite_add(s, lists_look_as_people_write_them);
 	suite_add(s, what_is_no_key_file_is_refused);
 	return suite_run(s);
 }
