@@ -68,10 +68,10 @@ HARNESS := attempt bisect bisect_boot bisect_git bisect_judge bisect_log bisect_
 	conformance_plan conformance_text console cost decisions drive_virtual drive_wall durations ending \
 	expect feature filter hunt hunt_dice hunt_draw hunt_rules ini interrupt journal_diff known lowcore \
 	marker merge milestones night observer origin pack pairwise past_run paths plan plan_file pool \
-	present progress qemu qemu_info qmp replay replay_text retry rules run_cells run_json run_options \
-	run_plan run_report rundir same_inputs scenario scenario_http scenario_ipv6 scenario_keys \
-	scenario_sweep scenario_text serve serve_log shard shared_trees shrink shrink_case signature \
-	stored_run trace tree verify version wall worker_job \
+	present progress qemu qemu_info qmp replay replay_shrink replay_text retry rules run_cells \
+	run_json run_options run_plan run_report rundir same_inputs scenario scenario_http scenario_ipv6 \
+	scenario_keys scenario_sweep scenario_text serve serve_log shard shared_trees shrink shrink_case \
+	signature stored_run trace tree verify version wall worker_job \
 	$(addprefix judge/,block dhcp4 dhcp6 entry ip6 judge judge_address judge_arp judge_boot4 judge_dhcp4 \
 	judge_dhcp4_answer judge_dhcp4_lease judge_dhcp4_option judge_dhcp4_reply \
 	judge_dhcp4_retry judge_dhcp6 judge_dhcp6_reply judge_dhcp6_url judge_dns judge_eth \

@@ -21,9 +21,10 @@ enum {
 
 static const struct client_overrides nothing;
 
-bool bundle_is_due(enum verdict v)
+bool bundle_is_due(enum verdict v, bool keep)
 {
-	return v == VERDICT_FAIL || v == VERDICT_ERROR || v == VERDICT_XPASS;
+	return (keep && v == VERDICT_XFAIL) || v == VERDICT_FAIL || v == VERDICT_ERROR ||
+	       v == VERDICT_XPASS;
 }
 
 /* A file's bytes; NULL: it is not there, or larger than that. */

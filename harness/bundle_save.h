@@ -23,8 +23,11 @@ struct bundle_source {
 	const char *dir;                          /* with the boot's journal, console, capture */
 };
 
-/* Whether a run keeps a bundle of what ended so: of what is not as expected. */
-bool bundle_is_due(enum verdict v);
+/*
+ * Whether a run keeps a bundle of what ended so: of what is not as expected; and, with @keep, of
+ * every failure.
+ */
+bool bundle_is_due(enum verdict v, bool keep);
 
 /* The bundle, or NULL with @error set: the scenario or a client file cannot be read any more. */
 Bundle *bundle_of(const struct bundle_source *from, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,18 +5,27 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "harness/bundle_read.h"
 #include "harness/command.h"
+#include "harness/replay_shrink.h"
 #include "harness/replay_text.h"
 #include "harness/rundir.h"
 #include "harness/stored_run.h"
 #include "harness/tree.h"
 #include "reports/text.h"
 
+#define SHRUNK_FILE_NAME "shrunk.ini"
+
+enum {
+	N_WORKERS_MAX = 1024,
+};
+
 static struct {
 	char *run, *out;
-	gboolean json;
+	gboolean json, shrink;
+	int n_workers;
 } opt;
 
 static const GOptionEntry entries[] = {
@@ -26,6 +35,12 @@ static const GOptionEntry entries[] = {
 	  "Keep what is in the bundle, and what comes of it now (nowhere)", "DIR" },
 	{ "json", 0, 0, G_OPTION_ARG_NONE, &opt.json, "Print a line of JSON, and nothing else",
 	  NULL },
+	{ "shrink", 0, 0, G_OPTION_ARG_NONE, &opt.shrink,
+	  "Boot it with less of the scenario and of the network's decisions, as long as it fails "
+	  "the same way, and print the scenario that is left",
+	  NULL },
+	{ "jobs", 'j', 0, G_OPTION_ARG_INT, &opt.n_workers,
+	  "With --shrink, so many at once (as many as CPUs)", "N" },
 	G_OPTION_ENTRY_NULL,
 };
 
@@ -175,6 +190,56 @@ static int replay(const Bundle *b, const char *path, const char *dir)
 	return exit_code(b, r);
 }
 
+/* --- shrinking ---------------------------------------------------------------------------------
+ */
+
+static void on_shrinking(void *self, const char *what, unsigned n_left, unsigned n_boots)
+{
+	(void)self;
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[Kshrinking: %u %s left after %u boots", n_left, what,
+			n_boots);
+}
+
+/* The scenario goes where a shell can take it. */
+static int say_shrunk(const ShrunkCase *s, const char *dir)
+{
+	g_autofree char *path = opt.out ? g_build_filename(dir, SHRUNK_FILE_NAME, NULL) : NULL;
+	g_autoptr(GError) error = NULL;
+
+	fprintf(stderr, "%u decision%s of the network to %u, in %u boots%s%s\n", s->n_decisions,
+		s->n_decisions == 1 ? "" : "s", g_strv_length(s->decisions), s->n_boots,
+		s->needs_seed ? "; it needs its seed" : "",
+		s->is_minimal ? "" : "; there may be less: it took too many boots");
+	for (char **d = s->decisions; *d; d++)
+		fprintf(stderr, "  %s\n", *d);
+	if (!path) {
+		fputs(s->text, stdout);
+		return EXIT_AS_EXPECTED;
+	}
+	if (!g_file_set_contents(path, s->text, -1, &error))
+		return could_not(error->message);
+	printf("Files in %s\n", dir);
+	return EXIT_AS_EXPECTED;
+}
+
+static int shrink(const Bundle *b, const char *path, const char *dir)
+{
+	g_autofree char *work = g_build_filename(dir, "shrinking", NULL);
+	unsigned n = opt.n_workers ? (unsigned)opt.n_workers : g_get_num_processors();
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Replay) r = replay_new(b, dir, &command_overrides, &error);
+	g_autoptr(ShrunkCase) s = r ? replay_shrink(r, work, n, on_shrinking, NULL, &error) : NULL;
+
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+	if (!s) {
+		g_prefix_error(&error, "%s: ", path);
+		return could_not(error->message);
+	}
+	return say_shrunk(s, dir);
+}
+
 static int replay_file(const char *path)
 {
 	g_autoptr(GError) error = NULL;
@@ -187,7 +252,7 @@ static int replay_file(const char *path)
 	dir = make_folder(&code);
 	if (!dir)
 		return code;
-	code = replay(b, path, dir);
+	code = opt.shrink ? shrink(b, path, dir) : replay(b, path, dir);
 	if (!opt.out)
 		tree_remove(dir);
 	return code;
@@ -206,6 +271,10 @@ int command_replay(int argc, char **argv)
 		return command_usage_error("replay", error->message);
 	if (g_strv_length(args) != 2)
 		return command_usage_error("replay", "needs one BUNDLE or CELL");
+	if (opt.json && opt.shrink)
+		return command_usage_error("replay", "--shrink prints a scenario, and no --json");
+	if (opt.n_workers < 0 || opt.n_workers > N_WORKERS_MAX)
+		return command_usage_error("replay", "--jobs must be 1 to 1024");
 	if (command_client_files)
 		return command_usage_error(
 			"replay", "takes no --client-file: a bundle has its client with it; "

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "harness/attempt.h"
+#include "harness/bundle_save.h"
 #include "harness/hunt_draw.h"
 #include "harness/tree.h"
 
@@ -194,19 +195,55 @@ static bool write_file(const char *dir, const char *name, const char *text, GErr
 	return g_file_set_contents(path, text, -1, error);
 }
 
+/* Boot what was shrunk once more, for its result, and keep it in one file. */
+static bool write_bundle(const Hunt *h, const struct hunt_group *g, const char *boot,
+			 GError **error)
+{
+	g_autofree char *path = g_build_filename(g->dir, "scenario.ini", NULL);
+	g_autofree char *bundle = g_build_filename(g->dir, BUNDLE_FILE_NAME, NULL);
+	g_autoptr(Scenario) scenario = scenario_load(path, HUNT_SCENARIO, error);
+	struct attempt a = {
+		.client = h->o.client,
+		.scenario = scenario,
+		.server = SERVER_BUILTIN,
+		.seed = g->first_seed,
+		.is_virtual = true,
+		.overrides = h->o.overrides,
+		.dir = (char *)boot,
+		.keep = true,
+	};
+	bool ok;
+
+	if (!scenario)
+		return false;
+	if (!attempt_run(&a)) {
+		g_set_error(error, SHRINK_CASE_ERROR, SHRINK_CASE_ERROR_INTERRUPTED, "interrupted");
+		return false;
+	}
+	ok = bundle_save(
+		&(struct bundle_source){
+			.client = a.client,
+			.scenario = scenario,
+			.result = a.result,
+			.overrides = a.overrides,
+			.dir = boot,
+		},
+		bundle, error);
+	result_free(a.result);
+	return ok;
+}
+
 /* What there is of a group, for who finds the folder. */
-static bool write_group(struct hunt_group *g, const char *drawn, GError **error)
+static bool write_group(const Hunt *h, struct hunt_group *g, const char *drawn, GError **error)
 {
 	g_autofree char *boot = g_build_filename(g->dir, "boot", NULL);
 	g_autofree char *work = g_build_filename(g->dir, "work", NULL);
 
 	if (!write_file(g->dir, "drawn.ini", drawn, error))
 		return false;
-	if (g->shrunk && (rename(g->shrunk->dir, boot) ||
-			  !write_file(g->dir, "scenario.ini", g->shrunk->text, error)))
-		return false;
 	tree_remove(work);
-	return true;
+	return !g->shrunk || (write_file(g->dir, "scenario.ini", g->shrunk->text, error) &&
+			      write_bundle(h, g, boot, error));
 }
 
 bool hunt_shrink(Hunt *h, struct hunt_group *g,
@@ -241,7 +278,7 @@ bool hunt_shrink(Hunt *h, struct hunt_group *g,
 	}
 	if (cause)
 		g->why_not = g_strdup(cause->message);
-	return write_group(g, text, error);
+	return write_group(h, g, text, error);
 }
 
 void hunt_free(Hunt *h)

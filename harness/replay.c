@@ -316,6 +316,11 @@ Replay *replay_new(const Bundle *b, const char *dir, const struct client_overrid
 	return g_steal_pointer(&r);
 }
 
+const Result *replay_recorded(const Replay *r)
+{
+	return r->b->result;
+}
+
 const GPtrArray *replay_differences(const Replay *r)
 {
 	return r->differences;

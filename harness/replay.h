@@ -50,6 +50,9 @@ typedef struct Replay Replay;
 Replay *replay_new(const Bundle *b, const char *dir, const struct client_overrides *overrides,
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What came of it then. Borrowed. */
+const Result *replay_recorded(const Replay *r);
+
 /* What is not what it was, of struct replay_difference; borrowed. */
 const GPtrArray *replay_differences(const Replay *r);
 

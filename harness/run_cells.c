@@ -105,7 +105,7 @@ static void take_result(RunCells *run, const struct plan_cell *cell, Result *r)
 	cell_checks_weigh(run->options.checks, run->options.known, r);
 	r->server_version = g_strdup(run->present.servers[cell->server].version);
 	r->begun_unix_ns = (uint64_t)g_get_real_time() * 1000 - r->wall_ns;
-	if (run->options.keep_bundles && bundle_is_due(r->verdict))
+	if (run->options.keep_bundles && bundle_is_due(r->verdict, run->options.keep_captures))
 		keep_bundle(run, cell, r);
 	json = result_to_json(r);
 	if (!rundir_add_result(run->dir, json, &error) && !run->write_error)

@@ -52,10 +52,10 @@ static void run_again(const char *text)
 
 START_TEST(a_loss_is_shrunk_to_two_rules)
 {
-	g_autofree char *dir = lab_path("hunt"), *scenario = NULL;
+	g_autofree char *dir = lab_path("hunt"), *scenario = NULL, *folder = NULL, *bundle = NULL;
 	g_autoptr(Job) j = job_of("hunt", "--client", "libnet-7.2", "--seed", SEED, "--count", "1",
 				  "-j2", "--out", dir);
-	g_autoptr(Job) show = NULL, report = NULL;
+	g_autoptr(Job) show = NULL, report = NULL, replay = NULL;
 
 	assert_exit(j, 1);
 	assert_says(j, "found " SIGNATURE " (seed " SEED ")");
@@ -70,6 +70,12 @@ START_TEST(a_loss_is_shrunk_to_two_rules)
 	ck_assert(!strstr(scenario, "rule.decision-3"));
 	ck_assert(!strstr(scenario, "--seed"));
 	run_again(scenario);
+
+	folder = g_path_get_dirname(FOUND);
+	bundle = g_build_filename(dir, folder, "bundle.tar.zst", NULL);
+	replay = job_of("replay", bundle);
+	assert_exit(replay, 0);
+	assert_says(replay, "equal: ");
 
 	/* What a stored run is good for. */
 	show = job_of("show", "--run", dir, "hunt/drawn/" SEED);

@@ -353,6 +353,28 @@ END_TEST
  */
 
 /* On the wall clock it takes its time to be killed in. */
+/* Of all that 20 % loss takes, two packets matter: the scenario that says so fails the same way. */
+START_TEST(a_failure_is_shrunk)
+{
+	g_autofree char *dir = lab_path("run"), *out = lab_path("out"), *bundle = NULL,
+			*path = g_build_filename(out, "shrunk.ini", NULL), *text = NULL;
+	g_autoptr(Job) run =
+		job_of("run", "client=libnet-7.2", "server=builtin", "scenario=loss/20-percent",
+		       "--seed", "2", "--keep", "--out", dir);
+	g_autoptr(Job) shrink = NULL;
+
+	assert_exit(run, 0); /* it is known to fail */
+	bundle = g_build_filename(dir, "cells/libnet-7.2/builtin/loss/20-percent/2",
+				  BUNDLE_FILE_NAME, NULL);
+	shrink = job_of("replay", "--shrink", bundle, "--out", out);
+	assert_exit(shrink, 0);
+	ck_assert_ptr_nonnull(strstr(job_err(shrink), "decisions of the network to 2, in "));
+	text = contents(path, NULL);
+	ck_assert_ptr_nonnull(strstr(text, "drop = tftp.rrq file=kernel.img"));
+	ck_assert_ptr_null(strstr(text, "loss ="));
+}
+END_TEST
+
 START_TEST(a_signal_leaves_nothing)
 {
 	g_autofree char *bundle =
@@ -388,6 +410,7 @@ int main(void)
 	lab_add(s, what_differs_is_said);
 	lab_add(s, damage_is_an_error);
 	lab_add_rows(s, bad_input_is_said, N_ROWS(bad_rows));
+	lab_add(s, a_failure_is_shrunk);
 	lab_add(s, a_signal_leaves_nothing);
 	return lab_main(s);
 }
